@@ -1,0 +1,51 @@
+"""The published world: catalogue, runs, and what is derived from them."""
+
+from .catalog import (
+    Benchmark,
+    CatalogueState,
+    Device,
+    DeviceClass,
+    DeviceFact,
+    NeuralModel,
+    Round,
+    Submitter,
+)
+from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
+from .runs import (
+    Availability,
+    Division,
+    EnergyScope,
+    Evidence,
+    Measurement,
+    Provenance,
+    Publication,
+    PublishedFinding,
+    Run,
+    System,
+)
+
+__all__ = [
+    "Availability",
+    "Benchmark",
+    "CatalogueState",
+    "DataGeneration",
+    "Device",
+    "DeviceClass",
+    "DeviceFact",
+    "DeviceScore",
+    "Division",
+    "EnergyScope",
+    "Evidence",
+    "LeaderboardEntry",
+    "Measurement",
+    "NeuralModel",
+    "ParetoPoint",
+    "Provenance",
+    "Publication",
+    "PublishedFinding",
+    "Recomputation",
+    "Round",
+    "Run",
+    "Submitter",
+    "System",
+]

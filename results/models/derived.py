@@ -1,0 +1,179 @@
+"""What follows from published runs: read models that can be thrown away and computed again."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class LeaderboardEntry(models.Model):
+    """One run, flattened for filtering, sorting and printing without a join. NULL is not measured.
+
+    Texts are empty where nobody states them. ``rank`` values are not stored: ranks count a view.
+    """
+
+    run = models.OneToOneField("Run", primary_key=True, on_delete=models.CASCADE, related_name="entry")
+    public_id = models.CharField(max_length=200)
+    benchmark = models.CharField(max_length=16)
+    round = models.CharField(max_length=8)
+    round_position = models.PositiveSmallIntegerField()
+    division = models.CharField(max_length=8)
+    availability = models.CharField(max_length=10, blank=True)
+    provenance = models.CharField(max_length=20)
+    submitter_slug = models.CharField(max_length=60)
+    submitter_name = models.CharField(max_length=120)
+    submitter_directory = models.CharField(max_length=120)
+    system = models.ForeignKey("System", on_delete=models.CASCADE, related_name="entries")
+    system_label = models.CharField(max_length=200, help_text="system_id as submitted")
+    variant = models.CharField(max_length=120, blank=True)
+    device_slug = models.CharField(max_length=80)
+    device_name = models.CharField(max_length=160)
+    device_short_name = models.CharField(max_length=60)
+    device_class = models.CharField(max_length=20)
+    software = models.CharField(max_length=200, blank=True)
+    framework = models.CharField(max_length=120, blank=True)
+    deployment_style = models.CharField(max_length=40, blank=True)
+    precision = models.CharField(max_length=60, blank=True)
+    neural_model = models.CharField(max_length=60, blank=True)
+    clock_mhz = models.FloatField(null=True)
+    latency_ms = models.FloatField(null=True)
+    throughput_inf_per_s = models.FloatField(null=True)
+    energy_uj_per_inf = models.FloatField(null=True)
+    average_power_mw = models.FloatField(null=True)
+    supply_voltage_mv = models.FloatField(null=True)
+    energy_scope = models.CharField(max_length=12, help_text="none when no energy was measured")
+    quality_metric = models.CharField(max_length=20, help_text="top1 auc fp_fn, empty when no quality is known")
+    quality_value = models.FloatField(null=True, help_text="fp_fn: false positives + false negatives")
+    quality_text = models.CharField(max_length=40, blank=True, help_text="digits as submitted; fp_fn: FP/FN")
+    quality_margin = models.FloatField(null=True, help_text="points above the closed target, negative below")
+    evaluation_set = models.CharField(max_length=120, blank=True)
+    duplicate_of = models.CharField(max_length=200, blank=True, help_text="public id of the first run with this log")
+    latency_range = models.FloatField(null=True, help_text="max/min - 1 of the timed windows")
+    finding_codes = models.JSONField(default=list, help_text="[[code, severity], …], worst first")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(latency_ms__isnull=True) | Q(latency_ms__gt=0), name="entry_latency_positive"),
+            models.CheckConstraint(
+                condition=Q(energy_uj_per_inf__isnull=True) | Q(energy_uj_per_inf__gt=0), name="entry_energy_positive"
+            ),
+        ]  # fmt: skip
+        indexes = [
+            # One index per ordering that a leaderboard offers, each led by the benchmark that every view fixes.
+            models.Index(fields=["benchmark", "latency_ms", "run"], name="entry_by_latency"),
+            models.Index(fields=["benchmark", "energy_uj_per_inf", "run"], name="entry_by_energy"),
+            models.Index(fields=["benchmark", "average_power_mw", "run"], name="entry_by_power"),
+            models.Index(fields=["benchmark", "-quality_value", "run"], name="entry_by_quality"),
+            models.Index(fields=["device_slug", "benchmark"], name="entry_by_device"),
+            models.Index(fields=["round", "benchmark"], name="entry_by_round"),
+            models.Index(fields=["submitter_slug"], name="entry_by_submitter"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class ParetoPoint(models.Model):
+    """A distinct run on one trade-off of one benchmark, division and energy scope; ``on_front`` without a filter.
+
+    ``scope`` groups what may share a front: energy scope and supply voltage, such as ``chip-rail@1800``; ``any``
+    for trade-offs without energy. ``dominated_by`` is the public id of a run that is at least as good in both.
+    """
+
+    run = models.ForeignKey("Run", on_delete=models.CASCADE, related_name="pareto_points")
+    benchmark = models.CharField(max_length=16)
+    division = models.CharField(max_length=8)
+    x_metric = models.CharField(max_length=40)
+    y_metric = models.CharField(max_length=40)
+    scope = models.CharField(max_length=40)
+    x = models.FloatField()
+    y = models.FloatField()
+    on_front = models.BooleanField()
+    dominated_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "x_metric", "y_metric"], name="pareto_point_once_per_trade_off"),
+            models.CheckConstraint(
+                condition=Q(on_front=True, dominated_by="") | Q(on_front=False), name="pareto_front_is_not_dominated"
+            ),
+        ]
+        indexes = [models.Index(fields=["benchmark", "x_metric", "y_metric", "division"], name="pareto_by_benchmark")]
+
+    def __str__(self) -> str:
+        return f"{self.benchmark} {self.x_metric} {self.y_metric} {self.run_id}"
+
+
+class DeviceScore(models.Model):
+    """Normalised score of a system against the fixed reference, DESIGN decision 7.
+
+    ``score`` is NULL unless every benchmark of the common set was run (``covered`` = ``of``). ``ratios`` holds
+    reference / value per benchmark; ``reason`` says in words why there is no score.
+    """
+
+    system = models.ForeignKey("System", on_delete=models.CASCADE, related_name="scores")
+    metric = models.CharField(max_length=40)
+    reference = models.CharField(max_length=120, help_text="public name of the reference system and round")
+    score = models.FloatField(null=True)
+    covered = models.PositiveSmallIntegerField()
+    of = models.PositiveSmallIntegerField()
+    ratios = models.JSONField(default=dict)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "metric"], name="score_once_per_system_and_metric"),
+            models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__gt=0), name="score_positive"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(covered=models.F("of")), name="score_only_at_full_coverage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system_id} {self.metric} {self.score}"
+
+
+class Recomputation(models.Model):
+    """Work that a publication makes due. Claimed by a conditional update, safe to run twice, swept by beat."""
+
+    class State(models.TextChoices):
+        DUE = "due", "due"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    kind = models.CharField(max_length=20, help_text="publication or full")
+    publication = models.ForeignKey("Publication", null=True, on_delete=models.CASCADE, related_name="recomputations")
+    state = models.CharField(max_length=8, choices=State, default=State.DUE)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    claimed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["due", "running", "done", "failed"]), name="recomputation_state_is_known"),
+        ]  # fmt: skip
+        indexes = [
+            # The sweep reads only what is open; most rows are done.
+            models.Index(fields=["created_at"], name="recomputation_open", condition=Q(state__in=["due", "running"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.publication_id or ''} {self.state}"
+
+
+class DataGeneration(models.Model):
+    """One row that counts every change of what the pages show; part of every ETag."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="data_generation_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.number)
