@@ -1,0 +1,43 @@
+"""The map of the pages. ``<name>-data`` is the same view as JSON or CSV."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from results.converters import DataFormatConverter, PublicIdConverter, RoundConverter
+from results.views import pending, theme
+
+register_converter(RoundConverter, "round")
+register_converter(DataFormatConverter, "data_format")
+register_converter(PublicIdConverter, "public_id")
+
+app_name = "results"
+
+urlpatterns = [
+    path("", pending.page, name="home"),
+    path("theme/", theme.choose, name="theme"),
+    path("leaderboards/", pending.page, name="leaderboards"),
+    path("leaderboards/<slug:benchmark_id>/", pending.page, name="leaderboard"),
+    path("leaderboards/<slug:benchmark_id>.<data_format:data_format>", pending.page, name="leaderboard-data"),
+    path("pareto/", pending.page, name="pareto-index"),
+    path("pareto/<slug:benchmark_id>/", pending.page, name="pareto"),
+    path("pareto/<slug:benchmark_id>.svg", pending.page, name="pareto-svg"),
+    path("pareto/<slug:benchmark_id>.<data_format:data_format>", pending.page, name="pareto-data"),
+    path("benchmarks/", pending.page, name="benchmarks"),
+    path("benchmarks/<slug:benchmark_id>/", pending.page, name="benchmark"),
+    path("devices/", pending.page, name="devices"),
+    path("devices/<slug:slug>/", pending.page, name="device"),
+    path("devices/<slug:slug>.<data_format:data_format>", pending.page, name="device-data"),
+    path("models/", pending.page, name="models"),
+    path("models/<slug:slug>/", pending.page, name="model"),
+    path("systems/<int:pk>/", pending.page, name="system"),
+    path("submitters/", pending.page, name="submitters"),
+    path("submitters/<slug:slug>/", pending.page, name="submitter"),
+    path("rounds/", pending.page, name="rounds"),
+    path("rounds/<round:round_id>/", pending.page, name="round"),
+    path("rounds/<round:round_id>.<data_format:data_format>", pending.page, name="round-data"),
+    path("results/<public_id:public_id>/", pending.page, name="result"),
+    path("results/<public_id:public_id>.<data_format:data_format>", pending.page, name="result-data"),
+    path("method/", pending.page, name="method"),
+    path("rules/", pending.page, name="rules"),
+]
