@@ -60,7 +60,9 @@ def _path(device_class: str, cx: float, cy: float, r: float) -> str | None:
     return _polygon(cx, cy, shapes[device_class]()) if device_class in shapes else None
 
 
-def class_mark(device_class: str, cx: float, cy: float, r: float = GLYPH_RADIUS, *, hollow: bool = False) -> str:
+def class_mark(
+    device_class: str, cx: float, cy: float, r: float = GLYPH_RADIUS, *, hollow: bool = False
+) -> str:
     """The mark of a device class at a point. A class without a shape of its own is a faint hollow circle."""
     known = device_class == "mcu" or _path(device_class, cx, cy, r) is not None
     css = f"m m-{device_class}" if known else "m m-unknown"

@@ -38,7 +38,9 @@ def navigation() -> dict[str, list[dict[str, str]]]:
 @register.simple_tag
 def device_glyph(device_class: str, hollow: bool = False) -> SafeString:
     """The shape of a device class, for use beside its name."""
-    return mark_safe(class_glyph(device_class, hollow=hollow))  # built from constants, nothing of a user in it
+    return mark_safe(
+        class_glyph(device_class, hollow=hollow)
+    )  # built from constants, nothing of a user in it
 
 
 @register.filter
