@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from results.selectors.site import data_generation, site_counts
@@ -21,6 +22,14 @@ def site(request: HttpRequest) -> dict[str, dict[str, object]]:
             "section": steps[0],
             # "page" is the section's own page, "true" a page inside it
             "section_state": "page" if len(steps) == 1 else "true",
-            "counts": site_counts(data_generation()),
+            "counts": _counts(),
         }
     }
+
+
+def _counts() -> dict[str, str | int]:
+    """The footer's counts; none when the database does not answer, so that the error page can still be drawn."""
+    try:
+        return site_counts(data_generation())
+    except DatabaseError:
+        return {}

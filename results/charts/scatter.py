@@ -1,0 +1,280 @@
+"""Scatter plots of two metrics: log axes, stepped fronts, equal-power lines, labels with halos, two drawings.
+
+The wide drawing is for desks, the narrow one for phones: text keeps its 12 px in both. Colours come from classes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from results.charts.labels import Box, LabelWish, place_labels, text_width
+from results.charts.marks import class_mark, coordinate
+from results.charts.scales import Scale, linear_scale, log_scale
+from results.presentation import points_text
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis. ``title`` names quantity and unit; ``target`` (in the axis's unit) adds a scale of margins."""
+
+    title: str
+    lower_is_better: bool
+    log: bool
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One result. ``hollow``: another energy scope than the one compared, shown and not ranked."""
+
+    key: str
+    x: float
+    y: float
+    device_class: str
+    title: str
+    hollow: bool = False
+    on_front: bool = False
+    ringed: bool = False
+    label: str = ""
+    sublabel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """Everything a plot says; ``fronts`` hold (x, y) from the best x to the worst, one per energy scope.
+
+    ``power_lines`` draws lines of equal mean power; only for latency in ms across and energy in µJ up.
+    """
+
+    x: Axis
+    y: Axis
+    points: Sequence[Point]
+    aria_label: str
+    fronts: Sequence[Sequence[tuple[float, float]]] = field(default=())
+    power_lines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """The same plot for desks and for phones, as SVG text."""
+
+    wide: str
+    narrow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A drawing's size and margins in px; ``sublabels``: whether front labels take a second line."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    radius: float
+    sublabels: bool
+
+    @property
+    def x_span(self) -> tuple[float, float]:
+        return self.left, self.width - self.right
+
+    @property
+    def y_span(self) -> tuple[float, float]:
+        """From the bottom up, because greater values stand higher."""
+        return self.height - self.bottom, self.top
+
+
+def draw(scatter: Scatter, *, wide_width: int = 1200, wide_height: int = 460) -> Drawings:
+    """Both drawings; ValueError without a point."""
+    if not scatter.points:
+        raise ValueError("a plot needs a point")
+    margin = 52 if scatter.y.target is not None else 18
+    wide = Frame(wide_width, wide_height, 62, margin, 26, 52, 4.3, wide_width > 900)
+    narrow = Frame(358, 350, 46, 38 if scatter.y.target is not None else 10, 26, 46, 3.9, False)
+    return Drawings(_drawing(scatter, wide), _drawing(scatter, narrow))
+
+
+def _drawing(scatter: Scatter, frame: Frame) -> str:
+    x = _scale(scatter.x, [p.x for p in scatter.points], frame.x_span)
+    y = _scale(scatter.y, [p.y for p in scatter.points], frame.y_span)
+    content = "".join(
+        (
+            _fronts_area(scatter, x, y, frame),
+            _x_axis(x, frame),
+            _y_axis(y, frame),
+            _target(scatter.y, y, frame),
+            _power_lines(x, y, frame) if scatter.power_lines else "",
+            "".join(_front_line(front, scatter, x, y, frame) for front in scatter.fronts),
+            _points(scatter.points, x, y, frame),
+            _labels(scatter.points, x, y, frame),
+            _titles(scatter, frame),
+        )
+    )
+    size = f"{coordinate(frame.width)} {coordinate(frame.height)}"
+    return f'<svg viewBox="0 0 {size}" role="img" aria-label="{escape(scatter.aria_label)}">{content}</svg>'
+
+
+def _scale(axis: Axis, values: Sequence[float], span: tuple[float, float]) -> Scale:
+    if axis.log and min(values) > 0:
+        return log_scale(values, *span)
+    return linear_scale(values, *span, ticks=6)
+
+
+def _x_axis(scale: Scale, frame: Frame) -> str:
+    base, top = (coordinate(v) for v in frame.y_span)
+    parts = [
+        f'<path class="ax ax-minor" d="M{coordinate(scale(value))} {base}v3"/>'
+        for value in scale.minor_ticks()
+    ]
+    for tick in scale.ticks():
+        x = coordinate(scale(tick.value))
+        parts.append(f'<path class="gr" d="M{x} {top}V{base}"/>')
+        parts.append(_text("tx", scale(tick.value), frame.y_span[0] + 17, tick.text, "middle"))
+    return "".join(parts)
+
+
+def _y_axis(scale: Scale, frame: Frame) -> str:
+    left, right = (coordinate(v) for v in frame.x_span)
+    parts = [
+        f'<path class="ax ax-minor" d="M{left} {coordinate(scale(value))}h-3"/>'
+        for value in scale.minor_ticks()
+    ]
+    for tick in scale.ticks():
+        y = scale(tick.value)
+        parts.append(f'<path class="gr" d="M{left} {coordinate(y)}H{right}"/>')
+        parts.append(_text("tx", frame.left - 7, y + 4, tick.text, "end"))
+    base, top = (coordinate(v) for v in frame.y_span)
+    parts.append(f'<path class="ax" d="M{left} {top}V{base}H{right}"/>')
+    return "".join(parts)
+
+
+def _target(axis: Axis, scale: Scale, frame: Frame) -> str:
+    """The margin to the target at the right of each grid line, and the target itself where it lies inside."""
+    if axis.target is None:
+        return ""
+    right = frame.x_span[1]
+    decimals = max(len(tick.text.partition(".")[2]) for tick in scale.ticks())
+    parts = [
+        _text(
+            "tx", right + 7, scale(tick.value) + 4, points_text(tick.value - axis.target, decimals), "start"
+        )
+        for tick in scale.ticks()
+    ]
+    parts.append(_text("tx-t", frame.width, 12, "margin", "end"))
+    if scale.low < axis.target < scale.high:
+        y = coordinate(scale(axis.target))
+        parts.append(f'<path class="refline" d="M{coordinate(frame.left)} {y}H{coordinate(right)}"/>')
+    return "".join(parts)
+
+
+def _power_lines(x: Scale, y: Scale, frame: Frame) -> str:
+    """Lines of equal mean power: energy in µJ = power in mW × latency in ms."""
+    low, high = y.low / x.high, y.high / x.low
+    parts = []
+    for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1):
+        ends = _power_line_ends(10.0**power, x, y)
+        if ends is None:
+            continue
+        (x1, y1), (x2, y2) = ends
+        parts.append(
+            f'<path class="iso" d="M{coordinate(x1)} {coordinate(y1)}L{coordinate(x2)} {coordinate(y2)}"/>'
+        )
+        if math.hypot(x2 - x1, y2 - y1) > 90:
+            angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
+            at = f"translate({coordinate(x1 + 0.62 * (x2 - x1))} {coordinate(y1 + 0.62 * (y2 - y1) - 4)})"
+            parts.append(
+                f'<text class="tx halo" transform="{at} rotate({coordinate(angle)})">{_power_text(power)}</text>'
+            )
+    return "".join(parts)
+
+
+def _power_line_ends(
+    milliwatts: float, x: Scale, y: Scale
+) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    first, last = max(x.low, y.low / milliwatts), min(x.high, y.high / milliwatts)
+    if first * 1.02 >= last:
+        return None
+    return (x(first), y(first * milliwatts)), (x(last), y(last * milliwatts))
+
+
+def _power_text(power: int) -> str:
+    if power >= 3:
+        return f"{10 ** (power - 3)} W"
+    return f"{10**power} mW" if power >= 0 else f"{10 ** (power + 3)} µW"
+
+
+def _front_path(
+    front: Sequence[tuple[float, float]], scatter: Scatter, x: Scale, y: Scale, frame: Frame
+) -> str:
+    """From the worst edge of y at the best x, by steps, to the worst edge of x: nothing is interpolated."""
+    y_worst = frame.y_span[1] if scatter.y.lower_is_better else frame.y_span[0]
+    x_worst = frame.x_span[1] if scatter.x.lower_is_better else frame.x_span[0]
+    path = f"M{coordinate(x(front[0][0]))} {coordinate(y_worst)}V{coordinate(y(front[0][1]))}"
+    path += "".join(f"H{coordinate(x(px))}V{coordinate(y(py))}" for px, py in front[1:])
+    return f"{path}H{coordinate(x_worst)}"
+
+
+def _front_line(
+    front: Sequence[tuple[float, float]], scatter: Scatter, x: Scale, y: Scale, frame: Frame
+) -> str:
+    return f'<path class="front" d="{_front_path(front, scatter, x, y, frame)}"/>'
+
+
+def _fronts_area(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
+    y_worst = frame.y_span[1] if scatter.y.lower_is_better else frame.y_span[0]
+    return "".join(
+        f'<path class="front-area" d="{_front_path(front, scatter, x, y, frame)}V{coordinate(y_worst)}z"/>'
+        for front in scatter.fronts[:1]
+    )
+
+
+def _points(points: Sequence[Point], x: Scale, y: Scale, frame: Frame) -> str:
+    parts = []
+    # hollow marks first and the front last, so that what is compared lies on top
+    for point in sorted(points, key=lambda p: (not p.hollow, p.on_front)):
+        px, py = x(point.x), y(point.y)
+        if point.ringed:
+            parts.append(f'<circle class="ring" cx="{coordinate(px)}" cy="{coordinate(py)}" r="8"/>')
+        radius = frame.radius + (0.7 if point.on_front else 0)
+        mark = class_mark(point.device_class, px, py, radius, hollow=point.hollow)
+        parts.append(f"<g><title>{escape(point.title)}</title>{mark}</g>")
+    return "".join(parts)
+
+
+def _labels(points: Sequence[Point], x: Scale, y: Scale, frame: Frame) -> str:
+    """Names of the points that carry one, where there is room; the table twin names the rest."""
+    obstacles = [Box.around(x(p.x), y(p.y), frame.radius + 1) for p in points]
+    wishes = [
+        LabelWish(p.label, p.sublabel if frame.sublabels else "", x(p.x), y(p.y), 12 if p.ringed else 9)
+        for p in sorted(points, key=lambda p: (not p.ringed, not p.on_front))
+        if p.label
+    ]
+    low, high = frame.x_span
+    inside = Box(low + 2, frame.y_span[1] - 6, high + 4, frame.y_span[0] - 2)
+    parts = []
+    for placed in place_labels(wishes, obstacles, inside):
+        parts.append(_text("tx-b halo", placed.x, placed.y, placed.text, placed.anchor))
+        if placed.subtext:
+            parts.append(_text("tx halo", placed.x, placed.y + 13, placed.subtext, placed.anchor))
+    return "".join(parts)
+
+
+def _titles(scatter: Scatter, frame: Frame) -> str:
+    x_title = f"{'←' if scatter.x.lower_is_better else '→'} {scatter.x.title}"
+    y_title = f"{'↓' if scatter.y.lower_is_better else '↑'} {scatter.y.title}"
+    left = max(0.0, frame.left - 8)
+    room = frame.x_span[1] - left
+    left = left if text_width(y_title) <= room else 0.0
+    return _text("tx-t", frame.x_span[1], frame.height - 7, x_title, "end") + _text(
+        "tx-t", left, 12, y_title, "start"
+    )
+
+
+def _text(css: str, x: float, y: float, text: str, anchor: str) -> str:
+    place = f'x="{coordinate(x)}" y="{coordinate(y)}"'
+    anchored = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return f'<text class="{css}" {place}{anchored}>{escape(text)}</text>'
