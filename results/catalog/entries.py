@@ -38,8 +38,8 @@ class InputKind:
 class BenchmarkEntry:
     """A task with a dataset, a quality metric and a target.
 
-    ``closed_target`` is in the unit of ``quality_metric`` (``top1_pct``: percent); for ``fp_fn`` it is the greatest
-    number of false positives, and of false negatives, that the closed division accepts.
+    ``closed_target`` is in the unit of ``quality_metric`` (``top1_pct``: percent); for ``fp_fn`` it is the
+    greatest number of false positives, and of false negatives, that the closed division accepts.
     """
 
     id: str

@@ -1,8 +1,8 @@
-"""The catalogue: what is known of benchmarks, models, devices, rounds, submitters and software before any result.
+"""The catalogue: what is known of benchmarks, models, devices, rounds, submitters and software.
 
-The data stand beside this module as TOML and CSV that people read and correct. :func:`load_catalogue` reads a folder
-of them into frozen dataclasses and says which file and entry is wrong; :func:`catalogue` is the shipped one, read once.
-No Django here.
+The data stand beside this module as TOML and CSV that people read and correct. :func:`load_catalogue` reads a
+folder of them into frozen dataclasses and says which file and entry is wrong; :func:`catalogue` is the
+shipped one, read once. No Django here.
 """
 
 from __future__ import annotations
@@ -115,12 +115,18 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """Read and check the catalogue in ``folder``; CatalogueError names file, entry and what was expected."""
     made = Catalogue(
         input_kinds=_keyed(_toml(folder, "taxonomy.toml", "input_kind", InputKind), "slug", "taxonomy.toml"),
-        benchmarks=_keyed(_toml(folder, "benchmarks.toml", "benchmark", BenchmarkEntry), "id", "benchmarks.toml"),
+        benchmarks=_keyed(
+            _toml(folder, "benchmarks.toml", "benchmark", BenchmarkEntry), "id", "benchmarks.toml"
+        ),
         neural_models=_keyed(
-            _toml(folder, "neural_models.toml", "neural_model", NeuralModelEntry), "slug", "neural_models.toml"
+            _toml(folder, "neural_models.toml", "neural_model", NeuralModelEntry),
+            "slug",
+            "neural_models.toml",
         ),
         rounds=_keyed(_toml(folder, "rounds.toml", "round", RoundEntry), "id", "rounds.toml"),
-        submitters=_keyed(_toml(folder, "submitters.toml", "submitter", SubmitterEntry), "slug", "submitters.toml"),
+        submitters=_keyed(
+            _toml(folder, "submitters.toml", "submitter", SubmitterEntry), "slug", "submitters.toml"
+        ),
         devices=_keyed(_csv(folder, "devices.csv", DeviceEntry), "slug", "devices.csv"),
         facts=tuple(_csv(folder, "device_facts.csv", FactEntry)),
         aliases=tuple(_toml(folder, "device_aliases.toml", "device", DeviceAlias)),
@@ -162,7 +168,9 @@ def _csv(folder: Path, name: str, shape: type[E]) -> Iterator[E]:
         where = f"{name}, line {rows.line_num}"
         if None in row or None in row.values():
             raise CatalogueError(f"{where}: expected {len(rows.fieldnames or ())} cells")
-        cells = {("device_class" if key == "class" else key): value for key, value in row.items() if value != ""}
+        cells = {
+            ("device_class" if key == "class" else key): value for key, value in row.items() if value != ""
+        }
         yield _entry(shape, cells, where)
 
 
@@ -194,7 +202,11 @@ def _value(value: Any, wanted: str, where: str) -> Any:
         return float(value)
     if wanted == "datetime.date" and type(value) is datetime.date:
         return value
-    if wanted.startswith("tuple") and isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if (
+        wanted.startswith("tuple")
+        and isinstance(value, list)
+        and all(isinstance(item, str) for item in value)
+    ):
         return tuple(value)
     raise CatalogueError(f"{where}: expected {wanted} without surrounding space, found {value!r}")
 
@@ -231,7 +243,9 @@ def _check_models(made: Catalogue) -> None:
         for name in ("macs", "parameters", "weight_bytes_int8", "weight_bytes_fp32"):
             value = getattr(entry, name)
             if value is not None and value <= 0:
-                raise CatalogueError(f"{where}: {name}: expected more than 0; leave it out when it is unknown")
+                raise CatalogueError(
+                    f"{where}: {name}: expected more than 0; leave it out when it is unknown"
+                )
 
 
 def _check_devices(made: Catalogue) -> None:
@@ -251,7 +265,9 @@ def _check_frameworks(made: Catalogue) -> None:
     for entry in made.frameworks:
         if entry.deployment_style is not None:
             _expect_in(
-                entry.deployment_style, DEPLOYMENT_STYLES, f"software.toml, framework {entry.name}: deployment_style"
+                entry.deployment_style,
+                DEPLOYMENT_STYLES,
+                f"software.toml, framework {entry.name}: deployment_style",
             )
 
 
@@ -269,7 +285,9 @@ def _check_aliases(made: Catalogue) -> None:
                     key = (field, normalise(text), round_id)
                     owner = owners.setdefault(key, alias.slug)
                     if owner != alias.slug:
-                        raise CatalogueError(f"{where}: {field} {text!r}: expected one device, {owner} has it too")
+                        raise CatalogueError(
+                            f"{where}: {field} {text!r}: expected one device, {owner} has it too"
+                        )
 
 
 def _check_spellings(made: Catalogue) -> None:
