@@ -79,7 +79,9 @@ def write_round(folder: Path, submissions: Iterable[PublishedSubmission]) -> Non
         with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as out:
             writer = csv.DictWriter(out, columns, lineterminator="\n")
             writer.writeheader()
-            writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows[name])
+            writer.writerows(
+                {key: "" if value is None else value for key, value in row.items()} for row in rows[name]
+            )
 
 
 def _collect(submission: PublishedSubmission, rows: dict[str, list[dict[str, object]]]) -> None:
@@ -88,7 +90,9 @@ def _collect(submission: PublishedSubmission, rows: dict[str, list[dict[str, obj
     for system in sorted(record.systems, key=lambda s: s.system_id):
         key = {"division": record.division, "submitter": record.submitter, "system_id": system.system_id}
         rows["systems"].append(
-            key | source | {"readability": str(system.readability), "path": system.path, "sha256": system.sha256}
+            key
+            | source
+            | {"readability": str(system.readability), "path": system.path, "sha256": system.sha256}
         )
         rows["system_fields"] += [
             key | {"line": f.line, "key": f.key, "value": f.value} for f in system.fields if f.value.strip()
@@ -103,7 +107,9 @@ def _collect(submission: PublishedSubmission, rows: dict[str, list[dict[str, obj
                 "facts": ";".join(f"{name}={value}" for name, value in sorted(run.facts.items())),
             }
         )  # fmt: skip
-        rows["windows"] += [key | {f.name: getattr(window, f.name) for f in fields(Window)} for window in run.windows]
+        rows["windows"] += [
+            key | {f.name: getattr(window, f.name) for f in fields(Window)} for window in run.windows
+        ]
         for role, measurements in (("published", run.measurements), ("recomputed", run.recomputed)):
             for metric in sorted(measurements):
                 rows["measurements"] += _measurement_rows(key | source | {"role": role}, measurements[metric])
@@ -160,7 +166,9 @@ def read_round(folder: Path) -> tuple[PublishedSubmission, ...]:
 
 def _read(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     if not path.is_file():
-        raise PublishedFiguresError(f"{path.name}: missing in {path.parent.name}; make it with export_figures")
+        raise PublishedFiguresError(
+            f"{path.name}: missing in {path.parent.name}; make it with export_figures"
+        )
     with path.open(newline="", encoding="utf-8") as lines:
         reader = csv.DictReader(lines)
         if tuple(reader.fieldnames or ()) != columns:
@@ -176,7 +184,9 @@ def _key(row: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(row[name] for name in names)
 
 
-def _grouped(rows: list[dict[str, str]], names: tuple[str, ...]) -> dict[tuple[str, ...], list[dict[str, str]]]:
+def _grouped(
+    rows: list[dict[str, str]], names: tuple[str, ...]
+) -> dict[tuple[str, ...], list[dict[str, str]]]:
     groups: dict[tuple[str, ...], list[dict[str, str]]] = defaultdict(list)
     for row in rows:
         groups[_key(row, names)].append(row)

@@ -1,0 +1,33 @@
+"""Write every published run as one row of CSV or JSON to standard output."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from results.models import Round
+from results.selectors.export import COLUMNS, export_rows
+
+
+class Command(BaseCommand):
+    help = "Write one line per published run: every digit as submitted, absent values empty (JSON: null)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--round", help="only this round, such as v1.1")
+        parser.add_argument("--format", choices=["csv", "json"], default="csv")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        round_id = options["round"]
+        if round_id and not Round.objects.filter(pk=round_id).exists():
+            known = ", ".join(Round.objects.values_list("pk", flat=True))
+            raise CommandError(f"--round {round_id}: no such round; known are {known}")
+        rows = export_rows(round_id)
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(list(rows), indent=1, ensure_ascii=False))
+            return
+        writer = csv.DictWriter(self.stdout, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)

@@ -1,0 +1,65 @@
+"""Arguments that the commands on submitted files share."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from django.core.management.base import CommandError, CommandParser
+
+from submissions.formats.archive import read_manifest
+
+MANIFEST_COLUMNS = {"round", "path", "bytes", "here"}
+
+
+def add_tree_arguments(parser: CommandParser) -> None:
+    """PATH, --round, --division, --manifest, --labels, --json."""
+    parser.add_argument(
+        "path", type=Path, help="a round folder, one submitter's folder, or an archive of either"
+    )
+    parser.add_argument("--round", required=True, help="the round whose rules hold, such as v1.1")
+    parser.add_argument("--division", choices=["closed", "open"], help="needed for one submitter's folder")
+    parser.add_argument(
+        "--labels", type=Path, help="folder of true labels (<set>/y_labels.csv); default: the shipped ones"
+    )
+    parser.add_argument("--manifest", type=Path, help=(
+        "CSV (round,path,bytes,here) of a partial copy: files with here=no count as present. "
+        "Default: a MANIFEST.csv beside or up to three folders above PATH"
+    ))  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def absent_files(path: Path, round_id: str, manifest: Path | None) -> set[str]:
+    """Files that a partial copy of the round left out, by their path as PATH counts it."""
+    manifest = manifest or _found_manifest(path)
+    if manifest is None:
+        return set()
+    try:
+        absent = read_manifest(manifest, round_id)
+    except (OSError, KeyError, UnicodeDecodeError) as error:
+        raise CommandError(
+            f"{manifest}: expected a CSV with the columns round,path,bytes,here ({error})"
+        ) from error
+    owner = _submitter_prefix(path)
+    return {name.removeprefix(owner) for name in absent if name.startswith(owner)}
+
+
+def _found_manifest(path: Path) -> Path | None:
+    path = path.resolve()
+    for folder in [path, *path.parents][:5]:
+        candidate = folder / "MANIFEST.csv"
+        if candidate.is_file() and _is_manifest(candidate):
+            return candidate
+    return None
+
+
+def _is_manifest(candidate: Path) -> bool:
+    with candidate.open(newline="", encoding="utf-8", errors="replace") as lines:
+        return MANIFEST_COLUMNS <= set(next(csv.reader(lines), []))
+
+
+def _submitter_prefix(path: Path) -> str:
+    """``closed/<submitter>/`` when PATH is one submitter's folder inside a round folder, else empty."""
+    path = path.resolve()
+    inside_round = path.is_dir() and path.parent.name in ("closed", "open") and not (path / "closed").exists()
+    return f"{path.parent.name}/{path.name}/" if inside_round else ""
