@@ -1,7 +1,7 @@
 """How numbers are written on pages: pure functions from values to text and alignment classes.
 
-Tables carry three significant digits below 1 000 and whole numbers above; result pages, API and exports carry every
-digit that was submitted and do not use :func:`table_number`.
+Tables carry three significant digits below 1 000 and whole numbers above; result pages, API and exports carry
+every digit that was submitted and do not use :func:`table_number`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_ALIGNED_DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number of a table column: its text, and the class that aligns it on the decimal point of the column.
+    """One number of a table column: its text, and the class that aligns it on the column's decimal point.
 
     ``text`` is empty when nothing was measured; the template then writes a dash with its reason.
     """
@@ -73,7 +73,7 @@ def decimals_of(text: str) -> int:
 
 
 def alignment_class(decimals: int, column_decimals: int) -> str:
-    """The class that pads a number to the column's decimal point: ``p2`` misses two decimals, ``p2i`` the point too."""
+    """The class that pads a number to its column: ``p2`` misses two decimals, ``p2i`` the point too."""
     missing = min(column_decimals - decimals, MAX_ALIGNED_DECIMALS)
     if missing <= 0:
         return ""

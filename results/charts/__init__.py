@@ -1,1 +1,1 @@
-"""Charts: functions from rows to SVG text, drawn on the server. Pure code; colours come from classes, never inline."""
+"""Charts: functions from rows to SVG text, drawn on the server. Pure code; colours come from classes."""

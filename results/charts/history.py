@@ -1,4 +1,4 @@
-"""The history of one benchmark on one device: every result per round, and the best so far as a stepped line."""
+"""The history of one benchmark on one device: every result per round, the best so far as a stepped line."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def _columns(rounds: Sequence[str]) -> dict[str, float]:
 def _grid(scale: LogScale) -> str:
     return "".join(
         f'<path class="gr" d="M{coordinate(_LEFT)} {coordinate(y)}H{coordinate(_RIGHT)}"/>'
-        f'<text class="tx" x="{coordinate(_LEFT - 6)}" y="{coordinate(y + 4)}" text-anchor="end">{tick.text}</text>'
+        f'<text class="tx" x="{coordinate(_LEFT - 6)}" y="{coordinate(y + 4)}" text-anchor="end">'
+        f"{tick.text}</text>"
         for tick in scale.ticks()
         for y in (scale(tick.value),)
     )
@@ -107,7 +108,8 @@ def _value_text(value: float, x: float, y: float, anchor: str) -> str:
 
 def _dot(css: str, radius: float, x: float, y: float, title: str = "") -> str:
     inside = f"<title>{escape(title)}</title>" if title else ""
-    return f'<circle class="{css}" cx="{coordinate(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}">{inside}</circle>'
+    place = f'cx="{coordinate(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}"'
+    return f'<circle class="{css}" {place}>{inside}</circle>'
 
 
 def _message(best: Sequence[tuple[str, float]], name: str, metric: str, unit: str) -> str:

@@ -74,13 +74,13 @@ def class_mark(
 
 
 def class_glyph(device_class: str, *, hollow: bool = False) -> str:
-    """A small picture of the class for legends and tables; hidden from readers because the name stands beside it."""
+    """A small picture of the class, hidden from screen readers because the name stands beside it."""
     mark = class_mark(device_class, GLYPH_SIZE / 2, GLYPH_SIZE / 2, hollow=hollow)
     return f'<svg class="glyph" viewBox="0 0 {GLYPH_SIZE} {GLYPH_SIZE}" aria-hidden="true">{mark}</svg>'
 
 
 def benchmark_mark(position: int, cx: float, cy: float) -> str:
-    """The ink mark of a benchmark within one device: ○ △ ◇ ■, then ▽ and a small dot, by position in the list."""
+    """The ink mark of a benchmark within one device: ○ ■ △ ◇ ▽ and a dot, by position in the list."""
     shapes = (
         ("k", "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0"),
         ("k k-fill", "m-3.8-3.8h7.6v7.6h-7.6z"),

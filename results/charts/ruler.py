@@ -30,9 +30,9 @@ def ruler_head(decades: int = LEAST_DECADES) -> str:
 
 
 def ruler_row(ratio: float, device_class: str, decades: int = LEAST_DECADES, *, hollow: bool = False) -> str:
-    """One row: a line from the best to the value, the class's mark at its end; ValueError for a ratio below 1.
+    """One row: a line from the best to the value, the class's mark at its end.
 
-    The best itself (ratio 1) has a line of no length.
+    The best itself (ratio 1) has a line of no length; ValueError for a ratio below 1.
     """
     if not math.isfinite(ratio) or ratio < 1:
         raise ValueError(f"a distance from the best is at least 1, not {ratio}")

@@ -80,7 +80,7 @@ Scale = LogScale | LinearScale
 
 
 def log_scale(values: Iterable[float], start: float, end: float) -> LogScale:
-    """A log scale whose ends are steps 1, 2, 5 × 10ⁿ beyond the values; ValueError without a value above 0."""
+    """A log scale that ends at steps 1, 2, 5 × 10ⁿ beyond the values; ValueError without one above 0."""
     held = [value for value in values if value > 0]
     if not held:
         raise ValueError("a log scale needs a value above 0")

@@ -1,6 +1,6 @@
 """Scatter plots of two metrics: log axes, stepped fronts, equal-power lines, labels with halos, two drawings.
 
-The wide drawing is for desks, the narrow one for phones: text keeps its 12 px in both. Colours come from classes.
+The wide drawing is for desks, the narrow one for phones: text keeps its 12 px in both.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from results.presentation import points_text
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis. ``title`` names quantity and unit; ``target`` (in the axis's unit) adds a scale of margins."""
+    """One axis. ``title`` names quantity and unit; ``target`` in that unit adds a scale of margins."""
 
     title: str
     lower_is_better: bool
@@ -186,9 +186,8 @@ def _power_lines(x: Scale, y: Scale, frame: Frame) -> str:
         if math.hypot(x2 - x1, y2 - y1) > 90:
             angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
             at = f"translate({coordinate(x1 + 0.62 * (x2 - x1))} {coordinate(y1 + 0.62 * (y2 - y1) - 4)})"
-            parts.append(
-                f'<text class="tx halo" transform="{at} rotate({coordinate(angle)})">{_power_text(power)}</text>'
-            )
+            turned = f"{at} rotate({coordinate(angle)})"
+            parts.append(f'<text class="tx halo" transform="{turned}">{_power_text(power)}</text>')
     return "".join(parts)
 
 

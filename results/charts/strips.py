@@ -1,4 +1,4 @@
-"""Dot strips: the ratios of one system's benchmarks to the reference on one log axis, with the score as a tick."""
+"""Dot strips: the ratios of one system's benchmarks to the reference on a log axis, the score as a tick."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LIFT = 4.0
 
 @dataclass(frozen=True, slots=True)
 class StripMark:
-    """One benchmark of a system: its position in the legend, reference ÷ value, and its words for the pointer."""
+    """One benchmark of a system: its position in the legend, reference ÷ value, and words for the pointer."""
 
     position: int
     ratio: float
@@ -62,18 +62,20 @@ def strip_head(scale: StripScale) -> str:
 
 
 def strip_row(marks: Sequence[StripMark], score: float | None, scale: StripScale) -> str:
-    """One system: a line over the span of its ratios, a mark per benchmark, a tick at the score if there is one.
+    """One system: a line over its ratios, a mark per benchmark, a tick at the score if there is one.
 
     Marks that nearly coincide are lifted above and below the line, so that each can be seen.
     """
     grid = "".join(
-        f'<path class="rg{"0" if power == 0 else ""}" d="M{coordinate(scale.place(2.0**power))} 0V{_HEIGHT}"/>'
+        f'<path class="rg{"0" if power == 0 else ""}" d="M{x} 0V{_HEIGHT}"/>'
         for power in scale.steps()
+        for x in (coordinate(scale.place(2.0**power)),)
     )
     places = [scale.place(mark.ratio) for mark in marks]
     span = ""
     if len(places) > 1:
-        span = f'<path class="rl" d="M{coordinate(min(places))} {coordinate(_MIDDLE)}H{coordinate(max(places))}"/>'
+        first, last = coordinate(min(places)), coordinate(max(places))
+        span = f'<path class="rl" d="M{first} {coordinate(_MIDDLE)}H{last}"/>'
     tick = f'<path class="geo" d="M{coordinate(scale.place(score))} 2V22"/>' if score else ""
     return _svg(grid + span + tick + "".join(_drawn_marks(marks, places)))
 

@@ -23,7 +23,7 @@ END_SECTIONS = (("Method", "method"), ("Rules", "rules"))
 
 @register.simple_tag
 def navigation() -> dict[str, list[dict[str, str]]]:
-    """Entries of the masthead, each with the section of the site that it opens (the first step of its address)."""
+    """Entries of the masthead, each with the section that it opens (the first step of its address)."""
     main, end = (
         [
             {"name": name, "url": url, "section": url.strip("/").split("/")[0]}

@@ -28,7 +28,7 @@ def site(request: HttpRequest) -> dict[str, dict[str, object]]:
 
 
 def _counts() -> dict[str, str | int]:
-    """The footer's counts; none when the database does not answer, so that the error page can still be drawn."""
+    """The footer's counts; none when the database is silent, so that the error page can still be drawn."""
     try:
         return site_counts(data_generation())
     except DatabaseError:

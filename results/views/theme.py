@@ -1,4 +1,4 @@
-"""The reader's choice of light or dark, kept in a cookie because it belongs to the reader and not to the view."""
+"""The reader's choice of light or dark, kept in a cookie: it belongs to the reader, not to the view."""
 
 from __future__ import annotations
 

@@ -1,0 +1,96 @@
+"""What views have in common: conditional answers, data files, and the page for a request that asks the impossible."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, wraps
+from http import HTTPStatus
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.http import condition, require_safe
+
+from results.selectors.site import data_generation
+from results.views.theme import stored_theme
+
+View = Callable[..., HttpResponse]
+
+
+def data_page(view: View) -> View:
+    """A page that follows from published data and its address alone: GET and HEAD only, with an ``ETag``.
+
+    The tag changes with the data, the address, the reader's theme, the part asked for by htmx, and the release.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **parts: object) -> HttpResponse:
+        response = view(request, *args, **parts)
+        patch_cache_control(response, no_cache=True)
+        patch_vary_headers(response, ("Cookie", "HX-Request"))
+        return response
+
+    return require_safe(condition(etag_func=_etag)(wrapped))
+
+
+def _etag(request: HttpRequest, *_args: object, **_parts: object) -> str:
+    parts = (
+        str(data_generation()),
+        request.get_full_path(),
+        stored_theme(request),
+        request.headers.get("HX-Request", ""),
+        _release(),
+    )
+    return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
+
+
+@lru_cache(maxsize=1)
+def _release() -> str:
+    """Changes with the templates, style sheets and code that draw a page; the same in every process."""
+    folders = ("templates", "static", "results")
+    files = (path for folder in folders for path in Path(settings.BASE_DIR, folder).rglob("*.*"))
+    newest = max((path.stat().st_mtime_ns for path in files if path.suffix != ".pyc"), default=0)
+    return f"{newest:x}"
+
+
+def json_file(document: object, name: str) -> HttpResponse:
+    """A document as JSON that a person can read; ``name`` is what a browser calls the file when it is saved."""
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    return _file(text + "\n", "application/json", name)
+
+
+def csv_file(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> HttpResponse:
+    """Rows as CSV (RFC 4180, UTF-8, header first); None is an empty field.
+
+    A text that a spreadsheet would take for a formula is preceded by an apostrophe.
+    """
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(header)
+    writer.writerows([_csv_value(value) for value in row] for row in rows)
+    return _file(buffer.getvalue(), "text/csv; charset=utf-8", name)
+
+
+def _csv_value(value: object) -> object:
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value
+
+
+def svg_file(svg: str, name: str) -> HttpResponse:
+    """A drawing for saving: attached, because it carries its own style, which the site's policy forbids inline."""
+    response = _file(svg, "image/svg+xml", name)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _file(text: str, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=content_type)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
