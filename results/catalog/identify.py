@@ -46,7 +46,6 @@ SUPPLY_VOLTAGE = re.compile(
     re.IGNORECASE,
 )
 
-FPGA_CLASSES = frozenset({"fpga", "fpga-softcore"})
 CHIP_RAIL_CLASSES = frozenset({"mcu", "mcu-npu", "mcu-dsp", "npu", "in-memory", "event-based"})
 RAIL_MAXIMUM_MV = 3600
 """Highest supply of a microcontroller rail in the catalogue (VDD 3.6 V)."""
@@ -146,8 +145,7 @@ def _aliased(known: Catalogue, field: str, text: str, round_id: str | None) -> s
 
 
 def identify_submitter(known: Catalogue, directory: str | None, declared_name: str | None) -> str | None:
-    """Slug of the submitter that a folder of a round names; by the declared name only where there is no
-    folder.
+    """Slug of the submitter that a folder of a round names; the declared name counts only without a folder.
 
     The folder decides because it is what the round published under: declared names are persons and companies.
     None for a folder that the catalogue does not know, whatever name is declared in it.
@@ -193,8 +191,7 @@ def _style_reason(found: list[tuple[str, FrameworkEntry | None]]) -> str:
 
 
 def _declared_frameworks(known: Catalogue, system: SystemRecord) -> list[tuple[str, str]]:
-    """(key, text) of every distinct framework stated; further keys count only where the framework itself is
-    not."""
+    """(key, text) of each framework stated; of further keys only where the framework itself is not."""
     declared = [(FRAMEWORK_KEY, entry.value.strip()) for entry in stated_fields(system, FRAMEWORK_KEY)]
     if declared:
         return list(dict.fromkeys(declared))
@@ -211,19 +208,19 @@ def _framework(known: Catalogue, key: str, text: str) -> FrameworkEntry | None:
 
 
 def _begins(text: str, framework: FrameworkEntry) -> bool:
-    """Whether ``text`` begins with one of the framework's names, as whole words or whole syllables of a
-    name."""
-    begun = text.strip().casefold()
-    return any(begun.startswith(name.casefold()) for name in framework.matches)
+    """Whether ``text`` begins with one of the framework's names as whole words."""
+    return any(re.match(rf"\s*{re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in framework.matches)
 
 
 def _kernel_libraries(known: Catalogue, system: SystemRecord) -> list[str]:
-    """Names of the kernel libraries that stand in the software libraries, as a whole text or as a quoted
-    key."""
-    values = [entry.value for entry in stated_fields(system, LIBRARIES_KEY)]
-    words = {normalise(text) for value in values for text in (value, *re.findall(r'"([^"]*)"', value))}
+    """Names of the kernel libraries among the software libraries, listed as ``name (details), …``."""
+    listed = {
+        normalise(item.split(" (")[0])
+        for entry in stated_fields(system, LIBRARIES_KEY)
+        for item in entry.value.split(",")
+    }
     return [
-        library.name for library in known.kernel_libraries if words & set(map(normalise, library.matches))
+        library.name for library in known.kernel_libraries if listed & set(map(normalise, library.matches))
     ]
 
 
@@ -288,11 +285,9 @@ def _frequencies_mhz(text: str | None) -> set[float]:
 
 
 def read_precision(system: SystemRecord, variant: str, system_id: str) -> Precision:
-    """The numeric format that the nearest text states: variant, system id, quantization method, quantization
-    notes.
+    """The numeric format that the first of these states: variant, system id, quantization method and notes.
 
-    Several formats in one text are joined in their order ("int8+uint8"). "float" without a width stays
-    "float".
+    Several formats in one text are joined in their order ("int8+uint8"); "float" without a width stays "float".
     """
     for source, text in (
         ("variant", variant),
@@ -312,8 +307,7 @@ def _format_name(found: str) -> str:
 
 
 def read_availability(status: str | None) -> str | None:
-    """``available``, ``preview`` or ``rdi`` from the key "Status", without regard to case; anything else is
-    None."""
+    """``available``, ``preview`` or ``rdi`` from the key "Status", in any case; anything else is None."""
     return AVAILABILITIES.get((status or "").strip().lower())
 
 
