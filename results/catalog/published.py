@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -104,7 +105,7 @@ def _collect(submission: PublishedSubmission, rows: dict[str, list[dict[str, obj
             key | source | {
                 "path": run.folder, "runner": run.runner, "runner_version": run.runner_version,
                 "dut_model": run.dut_model, "performance_log_sha256": run.performance_log_sha256,
-                "facts": ";".join(f"{name}={value}" for name, value in sorted(run.facts.items())),
+                "facts": json.dumps(dict(sorted(run.facts.items())), ensure_ascii=False) if run.facts else "",
             }
         )  # fmt: skip
         rows["windows"] += [
@@ -218,7 +219,7 @@ def _run(row: Mapping[str, str], window_rows: list[dict[str, str]], rows: list[d
         variant=row["variant"], folder=row["path"], runner=row["runner"] or None,
         runner_version=row["runner_version"] or None, dut_model=row["dut_model"] or None, files=(),
         performance_log_sha256=row["performance_log_sha256"] or None,
-        facts=dict(entry.split("=", 1) for entry in row["facts"].split(";") if entry),
+        facts=json.loads(row["facts"] or "{}"),
         windows=tuple(_window(w) for w in window_rows),
         measurements={metric: _measurement(group) for metric, group in by_role["published"].items()},
         recomputed={metric: _measurement(group) for metric, group in by_role["recomputed"].items()},
