@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class TinySiteConfig(AppConfig):
+    """Gives the composition root its management command, `up`."""
+
+    name = "tinysite"
+    verbose_name = "TinySite"

@@ -1,0 +1,85 @@
+"""Running a management command with a database under it, whether the site is running or not."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.core.management import call_command, execute_from_command_line
+
+from .embedded.errors import EmbeddedError
+from .embedded.paths import DataFolder
+from .embedded.servers import (
+    postgres_for_command,
+    uses_embedded_postgres,
+    uses_embedded_valkey,
+    valkey_is_running,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# `up` starts its own servers; the others read and write files only.
+WITHOUT_DATABASE = {
+    "up",
+    "help",
+    "version",
+    "--version",
+    "check",
+    "collectstatic",
+    "findstatic",
+    "diffsettings",
+    "makemessages",
+    "compilemessages",
+    "startapp",
+    "startproject",
+}
+# They look at or change the schema themselves: bringing it up to date first would answer their question wrongly.
+ABOUT_THE_SCHEMA = {
+    "makemigrations",
+    "migrate",
+    "showmigrations",
+    "sqlmigrate",
+    "squashmigrations",
+    "optimizemigration",
+    "dbshell",
+    "flush",
+}
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run `manage.py` with `arguments`; the embedded PostgreSQL is started when nothing else provides one."""
+    command = arguments[1] if len(arguments) > 1 else "help"
+    if not needs_embedded_postgres(arguments):
+        execute_from_command_line(list(arguments))
+        return
+    folder = DataFolder.from_environment(BASE_DIR)
+    if uses_embedded_valkey() and not valkey_is_running(folder):
+        # No worker is running either: this process does the work it would have queued.
+        os.environ.setdefault("TINYSITE_RUN_TASKS_AT_ONCE", "true")
+    try:
+        with postgres_for_command(folder, f"manage.py {command}") as started_here:
+            if started_here and command not in ABOUT_THE_SCHEMA:
+                _bring_up_to_date()
+            execute_from_command_line(list(arguments))
+    except EmbeddedError as error:
+        sys.exit(error.message())
+
+
+def needs_embedded_postgres(arguments: Sequence[str]) -> bool:
+    if not uses_embedded_postgres() or len(arguments) < 2:
+        return False
+    return arguments[1] not in WITHOUT_DATABASE and not {"-h", "--help"} & set(arguments)
+
+
+def _bring_up_to_date() -> None:
+    """Apply migrations and load the shipped data where the database is new or older than the code."""
+    import django
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    django.setup()
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    print("The database is new or older than the code: bringing it up to date.", file=sys.stderr)
+    call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)

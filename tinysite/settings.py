@@ -1,0 +1,229 @@
+"""Settings, in the order a reader asks for them. Every variable stands in the table of docs/operations.md."""
+
+import sys
+from pathlib import Path
+
+from tinysite.embedded.paths import POSTGRES_PORT, DataFolder
+from tinysite.embedded.postgres import DATABASE, ROLE
+from tinysite.env import envbool, envdatabase, envint, envlist, envrate, envredis, envstr
+from tinysite.secret import secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA = DataFolder.from_environment(BASE_DIR)
+
+# -- TinySite ------------------------------------------------------------------------------------------------
+SITE_NAME = "TinySite"
+# Submitted archives, each under the SHA-256 of its bytes.
+ARCHIVE_DIR = DATA.archives
+# True where no worker runs (tests, a command on a stopped site): a queued task runs in the process that queues it.
+RUN_TASKS_AT_ONCE = envbool("TINYSITE_RUN_TASKS_AT_ONCE", False)
+RECOMPUTATION_SWEEP_S = envint("TINYSITE_RECOMPUTATION_SWEEP_S", 60, least=1)
+UPLOAD_MAX_BYTES = envint("TINYSITE_UPLOAD_MAX_BYTES", 200_000_000, least=1)
+
+# -- Security ------------------------------------------------------------------------------------------------
+DEBUG = envbool("DEBUG", False)
+SECRET_KEY = secret_key(DATA)
+# The machine itself may always ask: the supervisor and container health checks do.
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *envlist("ALLOWED_HOSTS")]
+CSRF_TRUSTED_ORIGINS = envlist("CSRF_TRUSTED_ORIGINS")
+# True behind a proxy that ends TLS and sets X-Forwarded-Proto itself.
+HTTPS = envbool("TINYSITE_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = envint("TINYSITE_HSTS_S", 365 * 86400) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+# The hash is that of an empty <style>: Plotly makes one and fills it through the object model.
+CONTENT_SECURITY_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+# Swagger writes its style sheet into the page.
+CONTENT_SECURITY_POLICY_EXCEPTIONS = {
+    "/api/docs/": {**CONTENT_SECURITY_POLICY, "style-src": "'self' 'unsafe-inline'"},
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# -- Applications --------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "tinysite.apps.TinySiteConfig",
+    "results.apps.ResultsConfig",
+    "submissions.apps.SubmissionsConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+]
+# No GZip: compressing pages that hold a CSRF token leaks it (BREACH); a proxy may compress what is public.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "tinysite.middleware.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "tinysite.urls"
+WSGI_APPLICATION = "tinysite.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "results.views.context.site",
+            ],
+        },
+    }
+]
+
+# -- Database, broker, cache ---------------------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        # The embedded server when DATABASE_URL is unset (tinysite/embedded/).
+        **(
+            envdatabase("DATABASE_URL")
+            or {"NAME": DATABASE, "USER": ROLE, "HOST": str(DATA.sockets), "PORT": str(POSTGRES_PORT)}
+        ),
+        "CONN_MAX_AGE": envint("TINYSITE_DATABASE_CONNECTION_AGE_S", 600),
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+REDIS_URL = envredis("REDIS_URL") or f"unix://{DATA.valkey_socket}"
+if RUN_TASKS_AT_ONCE:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# -- Tasks ---------------------------------------------------------------------------------------------------
+# Celery spells a socket differently from the Redis client.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = RUN_TASKS_AT_ONCE
+# A task is acknowledged when it is done: one that is killed in the middle is handed out again.
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A publish has already committed its due recomputation: a lost message costs a delay, so do not keep people waiting.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-due-recomputations": {
+        "task": "results.tasks.sweep_due_recomputations",
+        "schedule": RECOMPUTATION_SWEEP_S,
+    },
+}
+
+# -- API -----------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "PAGE_SIZE": 50,
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": envrate("TINYSITE_THROTTLE_ANONYMOUS", "300/minute"),
+        "user": envrate("TINYSITE_THROTTLE_USER", "1200/minute"),
+    },
+    # How many proxies stand in front: the throttle reads the client's address before them.
+    "NUM_PROXIES": envint("TINYSITE_PROXIES", 0, most=10),
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "results.api.problems.problem_details",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "TinySite API",
+    "DESCRIPTION": "Published TinyML benchmark results: leaderboards, Pareto fronts, devices and their evidence.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
+}
+
+# -- Static files --------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "tinysite.staticfiles.PackageFilesFinder",
+]
+_SIDECAR = "drf_spectacular_sidecar/swagger-ui-dist"
+# Scripts come out of installed packages, file by file: URL below /static/ → (package, path inside it).
+STATICFILES_FROM_PACKAGES = {
+    "vendor/htmx.min.js": ("django_htmx", "static/django_htmx/htmx-2.min.js"),
+    "vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
+    **{
+        f"{_SIDECAR}/{name}": ("drf_spectacular_sidecar", f"static/{_SIDECAR}/{name}")
+        for name in ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png")
+    },
+}
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# True after `collectstatic` (the container does it): names carry a hash and files are kept compressed.
+COLLECTED_STATIC = envbool("TINYSITE_COLLECTED_STATIC", False)
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
+if COLLECTED_STATIC:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# -- Language, time, messages --------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# -- Logging -------------------------------------------------------------------------------------------------
+LOG_LEVEL = envstr("TINYSITE_LOG_LEVEL", "INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # The worker runs as root where the operator does; its messages are JSON, so nothing is unpickled.
+        "py.warnings": {"level": "ERROR"},
+    },
+}
