@@ -1,0 +1,14 @@
+"""The map of the pages that explain how submissions are judged."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from submissions.views import rules
+
+app_name = "submissions"
+
+urlpatterns = [
+    path("rules/", rules.index, name="rules"),
+    path("rules.json", rules.data, name="rules-data"),
+]
