@@ -7,13 +7,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, wraps
-from http import HTTPStatus
 from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
@@ -52,11 +50,17 @@ def _etag(request: HttpRequest, *_args: object, **_parts: object) -> str:
 
 @lru_cache(maxsize=1)
 def _release() -> str:
-    """Changes with the templates, style sheets and code that draw a page; the same in every process."""
-    folders = ("templates", "static", "results")
+    """Changes with the templates, style sheets, documents and code that draw a page; the same in every process."""
+    folders = ("templates", "static", "docs", "results", "submissions")
     files = (path for folder in folders for path in Path(settings.BASE_DIR, folder).rglob("*.*"))
     newest = max((path.stat().st_mtime_ns for path in files if path.suffix != ".pyc"), default=0)
     return f"{newest:x}"
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for the part that it swaps, and not for the whole page of its history."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
 def json_file(document: object, name: str) -> HttpResponse:

@@ -84,7 +84,7 @@
     target.hidden = !interactive;
     still.hidden = interactive;
     button.setAttribute("aria-pressed", String(interactive));
-    if (interactive) draw(target, JSON.parse(figure.querySelector("script[data-plot]").textContent));
+    if (interactive) draw(target, JSON.parse(figure.querySelector('script[type="application/json"]').textContent));
   };
 
   const start = (root) => {
@@ -101,7 +101,7 @@
   if (document.readyState !== "loading") start(document);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const target of document.querySelectorAll("[data-plot-target]:not([hidden])")) {
-      draw(target, JSON.parse(target.closest("figure").querySelector("script[data-plot]").textContent));
+      draw(target, JSON.parse(target.closest("figure").querySelector('script[type="application/json"]').textContent));
     }
   });
 })();
