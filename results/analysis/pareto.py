@@ -1,0 +1,99 @@
+"""Pareto fronts over measured points: which are not beaten, and by whom and how much the others are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from results.domain.metrics import Direction
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Dominance:
+    """A point of the front that beats another: ``index`` of it, and per objective by how much.
+
+    ``factors`` are worse / better (≥ 1, 1 for equal), ``differences`` |worse - better|, both in the order of the
+    objectives. A factor is NaN when one of the two values is not positive.
+    """
+
+    index: int
+    factors: tuple[float, ...]
+    differences: tuple[float, ...]
+
+
+def front_mask(values: npt.ArrayLike, directions: Sequence[Direction]) -> npt.NDArray[np.bool_]:
+    """Which of the points no other point dominates.
+
+    ``values`` has shape (n, d): one row per point, one column per objective; ``directions`` has length d. A point
+    dominates another when it is at least as good in every objective and better in one. Identical points do not
+    dominate each other: both are on the front. A point with a missing value (NaN) is not comparable: it is never on
+    the front and dominates nothing. Returns shape (n,). ValueError for other shapes or a direction NONE.
+    """
+    costs = _costs(values, directions)
+    mask = np.zeros(len(costs), dtype=bool)
+    known = np.flatnonzero(~np.isnan(costs).any(axis=1))
+    # In lexical order a point can only be dominated by one before it, so one pass over the growing front decides.
+    order = known[np.lexsort(costs[known].T[::-1])]
+    front = np.empty((0, costs.shape[1]))
+    for index in order:
+        point = costs[index]
+        dominated = ((front <= point).all(axis=1) & (front < point).any(axis=1)).any()
+        if not dominated:
+            mask[index] = True
+            front = np.vstack([front, point])
+    return mask
+
+
+def dominated_by(values: npt.ArrayLike, directions: Sequence[Direction]) -> list[Dominance | None]:
+    """For each point the point of the front that beats it, None for the front itself and for missing values.
+
+    Of several, the one that is better by the greatest factor over all objectives (the greatest sum of logarithms;
+    an objective with a value that is not positive counts by its difference only when all else is equal), then the
+    first in the order of ``values``.
+    """
+    table = np.asarray(values, dtype=float)
+    costs = _costs(values, directions)
+    front = np.flatnonzero(front_mask(values, directions))
+    on_front = set(front.tolist())
+    beaten: list[Dominance | None] = []
+    for index, point in enumerate(costs):
+        if index in on_front or np.isnan(point).any():
+            beaten.append(None)
+            continue
+        better = [i for i in front if (costs[i] <= point).all() and (costs[i] < point).any()]
+        best = max(better, key=lambda i: (_log_gain(table[i], table[index]), np.abs(costs[i] - point).sum(), -i))
+        beaten.append(
+            Dominance(
+                index=int(best),
+                factors=tuple(_factor(a, b) for a, b in zip(table[best], table[index], strict=True)),
+                differences=tuple(float(abs(a - b)) for a, b in zip(table[best], table[index], strict=True)),
+            )
+        )
+    return beaten
+
+
+def _costs(values: npt.ArrayLike, directions: Sequence[Direction]) -> Values:
+    """``values`` with every objective turned so that lower is better, shape (n, d)."""
+    table = np.asarray(values, dtype=float)
+    if table.size == 0:
+        table = table.reshape(0, len(directions))
+    if table.ndim != 2 or table.shape[1] != len(directions):
+        raise ValueError(f"values of shape {table.shape} do not fit {len(directions)} directions")
+    if Direction.NONE in directions:
+        raise ValueError("an objective needs a direction")
+    signs = np.array([-1.0 if direction is Direction.HIGHER else 1.0 for direction in directions])
+    return table * signs
+
+
+def _factor(a: float, b: float) -> float:
+    return float(max(a, b) / min(a, b)) if min(a, b) > 0 else float("nan")
+
+
+def _log_gain(better: Values, worse: Values) -> float:
+    factors = [_factor(a, b) for a, b in zip(better, worse, strict=True)]
+    return float(sum(np.log(factor) for factor in factors if not np.isnan(factor)))
