@@ -37,7 +37,9 @@ _HEADER_BYTES = MIB
 
 
 @contextmanager
-def open_tree(path: Path | str, *, limits: Limits | None = None, absent: Collection[str] = ()) -> Iterator[Tree]:
+def open_tree(
+    path: Path | str, *, limits: Limits | None = None, absent: Collection[str] = ()
+) -> Iterator[Tree]:
     """The files of a folder or archive (told apart by content), open while the context lasts.
 
     ``absent`` names files that the submission has and this copy left out. A tree that holds exactly one folder is
@@ -54,14 +56,18 @@ def open_tree(path: Path | str, *, limits: Limits | None = None, absent: Collect
             yield Tree(path.name, {}, intake.findings, unreadable=True)
             return
         prefix = descend(intake.stored)
-        stored = {name[len(prefix) :]: file for name, file in intake.stored.items() if name.startswith(prefix)}
+        stored = {
+            name[len(prefix) :]: file for name, file in intake.stored.items() if name.startswith(prefix)
+        }
         yield Tree(_tree_name(path, prefix), stored, intake.findings, absent=absent)
 
 
 def read_manifest(csv_path: Path | str, round: str) -> set[str]:
     """Paths of ``round`` that a copy left out: rows with ``here=no`` of a CSV with columns round,path,bytes,here."""
     with open(csv_path, newline="", encoding="utf-8") as handle:
-        return {row["path"] for row in csv.DictReader(handle) if row["round"] == round and row["here"] == "no"}
+        return {
+            row["path"] for row in csv.DictReader(handle) if row["round"] == round and row["here"] == "no"
+        }
 
 
 def _tree_name(path: Path, prefix: str) -> str:
@@ -99,7 +105,9 @@ class _Intake:
         except UnusableArchive:
             raise
         except _DAMAGE as error:
-            raise _unusable("archive.corrupt", path.name, "a complete archive", str(error) or "damaged") from error
+            raise _unusable(
+                "archive.corrupt", path.name, "a complete archive", str(error) or "damaged"
+            ) from error
 
     def _reader_for(self, head: bytes, shown: str) -> Callable[[Path], None]:
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -166,7 +174,9 @@ class _Intake:
                 target.write(chunk)
         with open(unpacked, "rb") as handle:
             if handle.read(512)[257:262] != b"ustar":
-                raise _unusable("archive.unknown-format", path.name, "a .tar.gz", "a gzip file of something else")
+                raise _unusable(
+                    "archive.unknown-format", path.name, "a .tar.gz", "a gzip file of something else"
+                )
         self.take_tar(unpacked)
 
     def take_tar(self, path: Path) -> None:
@@ -187,7 +197,9 @@ class _Intake:
             raw.seek(archive.offset)
             if raw.read(512) != bytes(512):
                 # tarfile takes a damaged header for the end
-                raise _unusable("archive.corrupt", path.name, "an end-of-archive block", "the archive breaks off")
+                raise _unusable(
+                    "archive.corrupt", path.name, "an end-of-archive block", "the archive breaks off"
+                )
 
     # what all have in common
 

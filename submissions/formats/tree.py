@@ -94,7 +94,7 @@ class Tree:
         return b""
 
     def read_text(self, path: str) -> str:
-        """The text of ``path`` as UTF-8 without byte order mark; other bytes are replaced and noted once."""
+        """The text of ``path`` as UTF-8 without byte order mark; other bytes and NUL are replaced, the former noted."""
         data = self.read_bytes(path)
         try:
             text = data.decode("utf-8")
@@ -106,7 +106,7 @@ class Tree:
                     "file.not-utf8", file=path, line=data.count(b"\n", 0, error.start) + 1, expected="UTF-8 text",
                     found=f"byte 0x{data[error.start]:02x} at offset {error.start}", mend="Save the file as UTF-8.",
                 ))  # fmt: skip
-        return text.removeprefix("\ufeff")
+        return text.removeprefix("\ufeff").replace("\x00", "\ufffd")
 
     def read_lines(self, path: str) -> list[str]:
         """The lines of ``path``, without their ends. Only a line feed ends a line, as in every other tool that counts."""
@@ -156,12 +156,18 @@ class PathGate:
         """The POSIX path of the entry named ``raw``, None when it is refused (a finding says why)."""
         shown = raw.encode("ascii", "backslashreplace").decode()[:200]
         if _UNSAFE_CHARACTER.search(raw):
-            return self._refuse("archive.control-character", shown, "printable UTF-8 names", "Rename the file.")
+            return self._refuse(
+                "archive.control-character", shown, "printable UTF-8 names", "Rename the file."
+            )
         if raw.startswith("/") or _DRIVE.match(raw):
-            return self._refuse("archive.absolute-path", shown, "relative paths", "Pack the folder with relative paths.")
+            return self._refuse(
+                "archive.absolute-path", shown, "relative paths", "Pack the folder with relative paths."
+            )
         parts = [part for part in raw.split("/") if part not in ("", ".")]
         if ".." in parts or "\\" in raw:
-            return self._refuse("archive.traversal", shown, "paths without .. and \\", "Pack the folder again.")
+            return self._refuse(
+                "archive.traversal", shown, "paths without .. and \\", "Pack the folder again."
+            )
         path = "/".join(parts)
         if len(parts) > self.limits.depth or len(path) > self.limits.path_chars:
             expected = f"at most {self.limits.depth} levels and {self.limits.path_chars} characters"
@@ -174,7 +180,9 @@ class PathGate:
         folders = {"/".join(parts[:count]) for count in range(1, len(parts))}
         earlier = self._seen.get(key)
         if earlier is not None and earlier != path:
-            return self._refuse("archive.case-collision", path, "paths that differ beyond case", f"Rename it: {earlier}.")
+            return self._refuse(
+                "archive.case-collision", path, "paths that differ beyond case", f"Rename it: {earlier}."
+            )
         if earlier is not None or key in self._folders or not folders.isdisjoint(self._seen):
             return self._refuse("archive.duplicate", path, "every path once", "Pack the folder again.")
         self._seen[key] = path

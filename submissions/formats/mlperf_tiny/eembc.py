@@ -28,7 +28,6 @@ class Inference:
     offset: int
     iterations: int
     line: int
-    text: str
     laps_us: list[int] = field(default_factory=list)
     lap_lines: list[int] = field(default_factory=list)
     done: bool = False
@@ -81,7 +80,7 @@ def read_eembc_log(lines: Sequence[str]) -> RunnerLog:
         if kind in ("file", "offset"):
             file, offset = re.split(r"[\\/]", match["file"])[-1], int(match["offset"] or 0)
         elif kind == "iterations":
-            log.inferences.append(Inference(file, offset, int(match["iterations"]), number, line))
+            log.inferences.append(Inference(file, offset, int(match["iterations"]), number))
         elif kind in ("lap", "done", "vector"):
             if log.inferences:
                 _continue_inference(log, match, number)
@@ -125,8 +124,8 @@ def _enter_fact(log: RunnerLog, match: re.Match[str], number: int, line: str) ->
 
 
 def parse_vector(text: str) -> tuple[float, ...] | None:
-    """The numbers of ``0.1,0.9``; None when one of them is no finite number."""
-    values = [parse_number(part.strip()) for part in text.split(",")]
+    """The numbers of ``0.1,0.9`` or ``0.1,0.9,`` (as some devices print); None when one is no finite number."""
+    values = [parse_number(part.strip()) for part in text.strip().removesuffix(",").split(",")]
     return None if None in values else tuple(value for value in values if value is not None)
 
 

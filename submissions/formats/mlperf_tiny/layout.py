@@ -75,7 +75,9 @@ class SubmitterFolder:
     files: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def note(self, code: str, file: str, expected: str, found: str, mend: str, run: RunFolder | None = None) -> None:
+    def note(
+        self, code: str, file: str, expected: str, found: str, mend: str, run: RunFolder | None = None
+    ) -> None:
         """Add a finding that knows where it belongs."""
         self.findings.append(make_finding(
             code, file=file, expected=expected, found=found, mend=mend, submitter=self.submitter,
@@ -86,7 +88,8 @@ class SubmitterFolder:
 def is_junk(path: str) -> bool:
     """Whether an operating system or office program left ``path`` behind."""
     return any(
-        part.startswith(("._", "~$")) or part == "__MACOSX" or part.lower() in _JUNK_NAMES for part in path.split("/")
+        part.startswith(("._", "~$")) or part == "__MACOSX" or part.lower() in _JUNK_NAMES
+        for part in path.split("/")
     )
 
 
@@ -103,7 +106,9 @@ def round_folders(tree: Tree) -> list[SubmitterFolder]:
     ]
 
 
-def read_submitter(tree: Tree, paths: Iterable[str], division: str, submitter: str, folder: str) -> SubmitterFolder:
+def read_submitter(
+    tree: Tree, paths: Iterable[str], division: str, submitter: str, folder: str
+) -> SubmitterFolder:
     """Sort the ``paths`` of one submitter, whose folder is ``folder`` (empty when the tree is that folder)."""
     found = SubmitterFolder(division, submitter, folder)
     base = f"{folder}/" if folder else ""
@@ -111,7 +116,9 @@ def read_submitter(tree: Tree, paths: Iterable[str], division: str, submitter: s
     for path in paths:
         found.files.append(path)
         if is_junk(path):
-            found.note("file.junk", path, "files of the submission only", path.rsplit("/", 1)[-1], "Delete it.")
+            found.note(
+                "file.junk", path, "files of the submission only", path.rsplit("/", 1)[-1], "Delete it."
+            )
             continue
         parts = path[len(base) :].split("/")
         if parts[0] == "systems" and parts[-1].lower().endswith(".json"):
@@ -119,6 +126,7 @@ def read_submitter(tree: Tree, paths: Iterable[str], division: str, submitter: s
         elif parts[0] == "results" and len(parts) > 2 and not _place(found, tree, base, path, parts[1:]):
             stray.setdefault("/".join(parts[1:-1]), []).append(path)
     _explain_stray(found, base, stray)
+    _drop_duplicate_runs(found)
     for run in found.runs.values():
         _note_folder_names(found, run)
     return found
@@ -163,6 +171,22 @@ def _give_role(found: SubmitterFolder, run: RunFolder, mode_folder: str, name: s
     found.note("layout.two-files", second, f"one file, {first}", second, "Keep one of them.", run)
 
 
+def _drop_duplicate_runs(found: SubmitterFolder) -> None:
+    """Keep one of two folders that are the same run, such as ``ic`` and ``image_classification``."""
+    first: dict[str, RunFolder] = {}
+    for folder, run in sorted(found.runs.items()):
+        if first.setdefault(run.key, run) is not run:
+            found.note(
+                "layout.duplicate-run",
+                folder,
+                f"only {first[run.key].folder}",
+                folder,
+                "Keep one of them.",
+                run,
+            )
+            del found.runs[folder]
+
+
 def _explain_stray(found: SubmitterFolder, base: str, stray: dict[str, list[str]]) -> None:
     """Files beside the modes belong to the runs of their benchmark; other folders are findings."""
     for relative, paths in stray.items():
@@ -194,6 +218,11 @@ def _note_folder_names(found: SubmitterFolder, run: RunFolder) -> None:
                    f"system {run.system_id}, variant {run.variant or 'none'}", "Give each variant its own system id.", run)  # fmt: skip
     folders = {path[len(run.folder) + 1 :].split("/")[0] for path in run.files}
     for name in sorted(folder for folder in folders if folder != MODE_NAMES.get(folder.lower(), folder)):
-        found.note("layout.mode-name", f"{run.folder}/{name}", MODE_NAMES[name.lower()], name, "Rename the folder.", run)
-
-
+        found.note(
+            "layout.mode-name",
+            f"{run.folder}/{name}",
+            MODE_NAMES[name.lower()],
+            name,
+            "Rename the folder.",
+            run,
+        )

@@ -42,4 +42,6 @@ def latency_from(throughput: MeasurementRecord) -> MeasurementRecord:
     """1000 / throughput in ms, with the digits and the evidence of the throughput."""
     value = 1000 / throughput.value
     printed = rounded(value, significant_digits(throughput.printed))
-    return MeasurementRecord("latency_ms", value, printed, How.DERIVED, throughput.reading, throughput.evidence)
+    return MeasurementRecord(
+        "latency_ms", value, printed, How.DERIVED, throughput.reading, throughput.evidence
+    )

@@ -32,7 +32,7 @@ def read_mlcommons_log(lines: Sequence[str]) -> RunnerLog:
         elif match.lastgroup == "time":
             log.session_start = log.session_start or iso_time(match["day"] + match["time"])
         elif match.lastgroup == "segment":
-            log.inferences.append(Inference(match["file"], int(match["segment"]), 1, number, line, done=True))
+            log.inferences.append(Inference(match["file"], int(match["segment"]), 1, number, done=True))
         elif log.inferences and log.inferences[-1].vector is None:
             entry = log.inferences[-1]
             entry.vector, entry.vector_line = parse_vector(match["vector"]), number
@@ -61,7 +61,7 @@ def _inference(entry: dict[str, Any]) -> Inference | None:
         return None
     iterations, results = infer.get("iterations"), infer.get("results")
     laps = [infer.get("start_time"), infer.get("end_time")]
-    inference = Inference(file, 0, iterations if _is_count(iterations) else 0, 1, f"{file}: infer", done=True)
+    inference = Inference(file, 0, iterations if _is_count(iterations) else 0, 1, done=True)
     if all(_is_count(lap) for lap in laps):
         inference.laps_us, inference.lap_lines = laps, [1, 1]
     if isinstance(results, list):

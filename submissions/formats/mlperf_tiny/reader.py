@@ -22,7 +22,11 @@ def recognises(tree: Tree) -> bool:
 
 
 def read(
-    tree: Tree, *, division: str | None = None, submitter: str | None = None, labels: Sequence[LabelSet] | None = None
+    tree: Tree,
+    *,
+    division: str | None = None,
+    submitter: str | None = None,
+    labels: Sequence[LabelSet] | None = None,
 ) -> ReadResult:
     """Everything in ``tree``: a record per division and submitter, and what could not be read.
 
@@ -31,7 +35,7 @@ def read(
     """
     findings: list[Finding] = []
     folders = round_folders(tree)
-    if not folders:
+    if not any(path.startswith(("closed/", "open/")) for path in tree.files):
         if division not in DIVISIONS:
             findings.append(make_finding(
                 "layout.division-unknown", file="", expected="closed or open", found=str(division or "none"),

@@ -48,7 +48,9 @@ def throughput(inferences: Sequence[Inference]) -> Recomputed | None:
 def energy_uj_per_inf(windows: Sequence[Window]) -> Recomputed | None:
     """Median over windows of energy / iterations in µJ, of the printed energy per inference where one is missing."""
     costs = [
-        window.energy_uj / window.iterations if window.energy_uj and window.iterations else window.energy_uj_per_inf
+        window.energy_uj / window.iterations
+        if window.energy_uj and window.iterations
+        else window.energy_uj_per_inf
         for window in windows
     ]
     known = [cost for cost in costs if cost]

@@ -14,7 +14,9 @@ from .numbers import Stated, parse_number
 
 _WINDOW = re.compile(r"Performance results for window (?P<window>\d{1,6})\b")
 _TRIAL = re.compile(r"Energy data for (?:window|trial) (?P<window>\d{1,6})\b(?:.* for (?P<seconds>\S+) sec)?")
-_COUNTS = re.compile(r"Accuracy: (\d{1,9}) True positives, (\d{1,9}) False negatives, (\d{1,9}) False positives")
+_COUNTS = re.compile(
+    r"Accuracy: (\d{1,9}) True positives, (\d{1,9}) False negatives, (\d{1,9}) False positives"
+)
 _STATEMENT = re.compile(
     r"(?:^|\s)(?P<label>Median throughput is|Median energy cost is|Top[- ]1%?\s?[:=]|AUC\s?[:=]|Estimated throughput:"
     r"|Average duty cycle:|Average period:|# Inferences\s*:|Runtime\s*:|Throughput\s*:|Elapsed time\s*:"
@@ -73,7 +75,8 @@ class Block:
     def says_no_more_than(self, other: Block) -> bool:
         """Whether every value of this block stands in ``other`` too."""
         return all(
-            name in other.values and other.values[name].value == stated.value for name, stated in self.values.items()
+            name in other.values and other.values[name].value == stated.value
+            for name, stated in self.values.items()
         )
 
 
@@ -131,10 +134,14 @@ def _state(result: ResultsText, group: list[Block], match: re.Match[str], line: 
     unit = match["unit"].rstrip(".")
     value = parse_number(printed)
     if value is None:
-        result.problems.append(Problem("results.not-a-number", line, f"a finite number after {label}", printed))
+        result.problems.append(
+            Problem("results.not-a-number", line, f"a finite number after {label}", printed)
+        )
         return
     if value <= 0:
-        result.problems.append(Problem("results.not-positive", line, f"a positive number after {label}", printed))
+        result.problems.append(
+            Problem("results.not-positive", line, f"a positive number after {label}", printed)
+        )
         return
     if unit not in meaning.units and "" not in meaning.units:
         units = " or ".join(meaning.units)
@@ -154,7 +161,9 @@ def _note_medians(result: ResultsText) -> None:
         statements = result.stated.get(name, [])
         if len({stated.value for stated in statements}) > 1:
             values = ", ".join(f"{stated.printed} (line {stated.line})" for stated in statements)
-            result.problems.append(Problem("results.medians-differ", statements[-1].line, "one value", values))
+            result.problems.append(
+                Problem("results.medians-differ", statements[-1].line, "one value", values)
+            )
 
 
 def _without_copies(result: ResultsText) -> list[Block]:
@@ -165,12 +174,16 @@ def _without_copies(result: ResultsText) -> list[Block]:
     )
     if result.copies > 1:
         found = f"{len(result.blocks)} windows, {len(kept)} of them different"
-        result.problems.append(Problem("results.repeated", result.blocks[0].line, "the runner's output once", found))
+        result.problems.append(
+            Problem("results.repeated", result.blocks[0].line, "the runner's output once", found)
+        )
     for block in kept:
         rivals = [b for b in result.blocks if (b.kind, b.number) == (block.kind, block.number)]
         if any(not rival.says_no_more_than(block) for rival in rivals):
             found = f"different numbers in lines {', '.join(str(rival.line) for rival in rivals)}"
-            result.problems.append(Problem("results.windows-differ", block.line, f"window {block.number} once", found))
+            result.problems.append(
+                Problem("results.windows-differ", block.line, f"window {block.number} once", found)
+            )
     return kept
 
 

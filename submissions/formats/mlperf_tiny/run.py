@@ -14,7 +14,7 @@ from ..tree import MIB, Tree
 from . import recompute
 from .eembc import Inference, RunnerLog, read_eembc_log
 from .labels import LabelSet, complete_set, containing_set
-from .layout import BENCHMARK_NAMES, RunFolder
+from .layout import MODE_NAMES, RunFolder
 from .measurements import Source, latency_from
 from .mlcommons import is_mlcommons_log, read_mlcommons_log, read_results_json
 from .numbers import Stated, rounded, significant_digits
@@ -25,6 +25,7 @@ MODELS = {"ad": "ad01", "ic": "ic01", "kws": "kws01", "vww": "vww01", "sww": "sw
 
 _LARGEST_TEXT = 256 * MIB
 _MENDS = {
+    "copy": "Read a complete copy of the submission.",
     "results": "Hand in results.txt exactly as the runner wrote it.",
     "log": "Hand in log.txt exactly as the runner wrote it.",
 }
@@ -64,7 +65,9 @@ class _RunReader:
         self.facts: dict[str, str] = {}
 
     def read(self) -> tuple[RunRecord, list[Finding]]:
-        performance, accuracy, energy = (self.read_mode(mode) for mode in ("performance", "accuracy", "energy"))
+        performance, accuracy, energy = (
+            self.read_mode(mode) for mode in ("performance", "accuracy", "energy")
+        )
         if self.folder.benchmark == "sww":
             self.read_streaming(energy if energy.results_source else performance, energy)
         else:
@@ -104,14 +107,23 @@ class _RunReader:
         if (path := self.folder.path(mode, "json")) and (source := self.source(path)):
             files.json_source, files.json = source, read_results_json("\n".join(source.lines))
             if files.json is None:
-                self.note("results.json-unreadable", path, None, "a JSON list of inferences", "something else", "results")
+                self.note(
+                    "results.json-unreadable",
+                    path,
+                    None,
+                    "a JSON list of inferences",
+                    "something else",
+                    "results",
+                )
         return files
 
     def source(self, path: str) -> Source | None:
         """A text file, None when it is too large to be one."""
         size_bytes = self.tree.files[path].size_bytes or 0
         if size_bytes > _LARGEST_TEXT:
-            self.note("file.too-large", path, None, f"at most {_LARGEST_TEXT} bytes", f"{size_bytes} bytes", "log")
+            self.note(
+                "file.too-large", path, None, f"at most {_LARGEST_TEXT} bytes", f"{size_bytes} bytes", "log"
+            )
             return None
         return Source(path, self.tree.sha256(path), self.tree.read_lines(path))
 
@@ -131,9 +143,20 @@ class _RunReader:
         if not self.windows and performance.log_source:
             self.windows += recompute.windows_from_laps(performance.inferences, performance.log_source.path)
         stated = performance.results.last("median_throughput")
+        if source and not stated:
+            self.note(
+                "results.no-median",
+                source.path,
+                None,
+                "Median throughput is ... inf./sec.",
+                "no such line",
+                "results",
+            )
         found = source.stated("throughput_inf_per_s", stated) if source and stated else from_laps
         if found is None and source:
-            found = self.median_of_windows("throughput_inf_per_s", source, "throughput_inf_per_s", "performance")
+            found = self.median_of_windows(
+                "throughput_inf_per_s", source, "throughput_inf_per_s", "performance"
+            )
         if found is None:
             self.note_missing("results.no-throughput", "performance", "Median throughput is ... inf./sec.")
             return
@@ -153,6 +176,8 @@ class _RunReader:
         """Stated median energy, mean power from the windows, throughput of the energy run."""
         source = energy.results_source
         if source is None:
+            if any(is_of_mode(path, self.folder.folder, "energy") for path in self.folder.files):
+                self.note_missing("results.no-energy", "energy", "Median energy cost is ... uJ/inf.")
             return
         windows = printed_windows(energy.results, source.path, "energy")
         self.windows += windows
@@ -168,7 +193,9 @@ class _RunReader:
             self.measurements["average_power_mw"] = power
         rate = energy.results.last("median_throughput")
         if rate:
-            self.measurements["energy_throughput_inf_per_s"] = source.stated("energy_throughput_inf_per_s", rate)
+            self.measurements["energy_throughput_inf_per_s"] = source.stated(
+                "energy_throughput_inf_per_s", rate
+            )
         if stated and rate:
             self.check_power(source, stated, rate)
 
@@ -193,7 +220,9 @@ class _RunReader:
         elif found:
             self.measurements[metric] = found
         else:
-            self.note_missing("results.no-quality", "accuracy", f"a line with {'AUC' if metric == 'auc' else 'Top-1'}")
+            self.note_missing(
+                "results.no-quality", "accuracy", f"a line with {'AUC' if metric == 'auc' else 'Top-1'}"
+            )
 
     def quality_from_log(self, accuracy: ModeFiles, metric: str) -> MeasurementRecord | None:
         """Top-1 or AUC from the outputs for exactly the inputs of a known set."""
@@ -205,7 +234,7 @@ class _RunReader:
         outputs = recompute.last_outputs(with_vector)
         scores = recompute.anomaly_scores(with_vector)
         truth = complete_set(self.labels, model, scores if metric == "auc" else outputs)
-        if truth is None:
+        if truth is None or (metric == "auc" and len(set(truth.classes.values())) < 2):
             self.note("log.inputs-incomplete", source.path, with_vector[0].vector_line, f"the inputs of a set of {model}",
                       f"{len(outputs)} different inputs", "log")  # fmt: skip
             return None
@@ -243,7 +272,9 @@ class _RunReader:
     def read_streaming_power(self, energy: ModeFiles, source: Source) -> None:
         """Mean power of the whole run; what the runner calls energy per inference there is that of the whole run."""
         self.windows += printed_windows(energy.results, source.path, "energy", per_inference=False)
-        power = next((b.values["power_uw"] for b in reversed(energy.results.blocks) if "power_uw" in b.values), None)
+        power = next(
+            (b.values["power_uw"] for b in reversed(energy.results.blocks) if "power_uw" in b.values), None
+        )
         if power is None:
             self.note_missing("results.no-energy", "energy", "Power : ... mW.")
             return
@@ -256,7 +287,9 @@ class _RunReader:
         self, metric: str, source: Source, name: str, phase: str, factor: float = 1.0
     ) -> MeasurementRecord | None:
         """The median over windows of the field ``name``, times ``factor``."""
-        windows = [window for window in self.windows if window.phase == phase and getattr(window, name) is not None]
+        windows = [
+            window for window in self.windows if window.phase == phase and getattr(window, name) is not None
+        ]
         if not windows:
             return None
         value = median(getattr(window, name) for window in windows) * factor
@@ -271,7 +304,9 @@ class _RunReader:
         """Supply voltage as the energy run's log states it."""
         if energy.log and energy.log_source and energy.log.voltages:
             stated = energy.log.voltages[-1]
-            self.measurements["supply_voltage_mv"] = energy.log_source.stated("supply_voltage_mv", stated, How.DECLARED)
+            self.measurements["supply_voltage_mv"] = energy.log_source.stated(
+                "supply_voltage_mv", stated, How.DECLARED
+            )
 
     def read_facts(self, performance: ModeFiles, accuracy: ModeFiles, energy: ModeFiles) -> None:
         """Energy monitor, session, runner plug-in, and which accuracy set was used."""
@@ -283,19 +318,19 @@ class _RunReader:
             if value:
                 self.facts[{"plugin": "runner_benchmark"}.get(name, name)] = value
         self.read_stimuli("accuracy", accuracy)
-        if "accuracy_stimuli" not in self.facts:
-            self.read_stimuli("performance", performance)
+        self.read_stimuli("performance", performance)
 
     def read_stimuli(self, mode: str, files: ModeFiles) -> None:
-        """The set that the inputs belong to: of the accuracy run, else inferred from those of the performance run."""
+        """The set that the inputs of a mode belong to. That of one mode proves nothing of the other: both occur."""
         inputs = files.log.inputs if files.log else []
         if not inputs and (path := self.folder.path(mode, "script")) and (source := self.source(path)):
-            inputs = read_eembc_log([f"Command {line[line.find('bload') - 1 :]}" for line in source.lines]).inputs
+            inputs = read_eembc_log(
+                [f"Command {line[line.find('bload') - 1 :]}" for line in source.lines]
+            ).inputs
         if not inputs:
             return
         found = containing_set(self.labels, MODELS[self.folder.benchmark], inputs)
-        self.facts["accuracy_stimuli"] = found.name if found else "other"
-        self.facts["accuracy_stimuli_from"] = mode
+        self.facts[f"{mode}_stimuli"] = found.name if found else "other"
         if mode == "accuracy":
             self.facts["accuracy_inputs"] = str(len(inputs))
 
@@ -323,28 +358,49 @@ class _RunReader:
             self.note(problem.code, source.path, problem.line, problem.expected, problem.found, "results")
 
     def note_missing(self, code: str, mode: str, expected: str) -> None:
-        """A value that cannot be read; names the files that this copy left out, if any."""
-        prefix = f"{self.folder.folder}/"
+        """A value that cannot be read: no fault of the submission when this copy left out what may hold it."""
         left_out = [
-            path[len(prefix) :] for path in self.folder.files
-            if not self.tree.is_here(path) and f"/{mode}/" in path and path.endswith(".txt")
+            path for path in sorted(self.folder.files)
+            if not self.tree.is_here(path) and is_of_mode(path, self.folder.folder, mode)
+            and path.endswith(("log.txt", "results.txt"))
         ]  # fmt: skip
-        found = f"nothing; this copy left out {', '.join(left_out)}" if left_out else "nothing"
-        self.note(code, f"{prefix}{mode}", None, expected, found, "results")
+        if left_out:
+            self.note("file.not-in-copy", left_out[0], None, expected, "this copy left the file out", "copy")
+        else:
+            self.note(code, f"{self.folder.folder}/{mode}", None, expected, "nothing", "results")
 
     def note_log(self, mode: str, source: Source, log: RunnerLog) -> None:
         for line in log.bad_vectors[:10]:
-            self.note("log.result-unreadable", source.path, line, "finite numbers", source.lines[line - 1][:80], "log")
-        benchmark = BENCHMARK_NAMES.get(self.folder.benchmark, "")
-        if log.model and log.model != MODELS[benchmark]:
-            self.note("log.other-model", source.path, None, MODELS[benchmark], log.model, "log")
+            self.note(
+                "log.result-unreadable",
+                source.path,
+                line,
+                "finite numbers",
+                source.lines[line - 1][:80],
+                "log",
+            )
+        model = MODELS[self.folder.benchmark]
+        if log.model and log.model != model:
+            self.note("log.other-model", source.path, None, model, log.model, "log")
         if log.runner == "EEMBC" and log.inferences and not log.inferences[-1].done:
-            self.note("log.truncated", source.path, log.inferences[-1].line, "m-infer-done", "the end of the log", "log")
+            self.note(
+                "log.truncated",
+                source.path,
+                log.inferences[-1].line,
+                "m-infer-done",
+                "the end of the log",
+                "log",
+            )
         elif mode == "performance" and log.runner == "EEMBC":
             for entry in log.inferences:
                 if entry.duration_us is None:
                     self.note("log.laps-unreadable", source.path, entry.line, "two rising lap times",
                               str(entry.laps_us), "log")  # fmt: skip
+
+
+def is_of_mode(path: str, folder: str, mode: str) -> bool:
+    """Whether ``path`` lies in the folder of ``mode``, however that is spelt, of the run in ``folder``."""
+    return MODE_NAMES.get(path[len(folder) + 1 :].split("/")[0].lower()) == mode
 
 
 def printed_windows(
@@ -357,7 +413,9 @@ def printed_windows(
         if phase == "performance" and block.kind != "performance":
             continue
         lines.setdefault(block.number, block.line)
-        merged.setdefault(block.number, {}).update({name: stated.value for name, stated in block.values.items()})
+        merged.setdefault(block.number, {}).update(
+            {name: stated.value for name, stated in block.values.items()}
+        )
     return [
         Window(
             phase, number, path, lines[number], iterations=int(values["iterations"]) if "iterations" in values else None,

@@ -169,7 +169,9 @@ def _match_findings(
 
     if isinstance(match, list):
         if match:
-            return finding("system.ambiguous", ", ".join(match), "Name the description as its results folder.")
+            return finding(
+                "system.ambiguous", ", ".join(match), "Name the description as its results folder."
+            )
         return finding("system.description-missing", "none", "Add the description.")
     if not tree.is_here(match.path):
         return finding("system.not-in-copy", match.path, "Read a complete copy.", match.path)

@@ -15,6 +15,8 @@ _MAX_DEPTH = 32
 _TOKEN = re.compile(
     r'(?P<space>\s+)|(?P<mark>[{}\[\]:,])|(?P<string>"(?:[^"\\]|\\.)*")|(?P<word>[-+.\w]+)', re.DOTALL
 )
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+"""What escapes can smuggle in and neither UTF-8 nor a database takes."""
 _PLAIN_WORD = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?|true|false|null")
 
 
@@ -71,7 +73,9 @@ def as_text(value: Value) -> str:
     if isinstance(value, list):
         return ", ".join(as_text(item) for item in value)
     return ", ".join(
-        f"{pair.key} ({as_text(pair.value)})" if isinstance(pair.value, JSONObject) else f"{pair.key} {as_text(pair.value)}"
+        f"{pair.key} ({as_text(pair.value)})"
+        if isinstance(pair.value, JSONObject)
+        else f"{pair.key} {as_text(pair.value)}"
         for pair in value.pairs
     )
 
@@ -176,7 +180,7 @@ class _Parser:
         except ValueError:
             value = quoted[1:-1]
             self._repair(line, "bad escape in a text")
-        return re.sub(r"\s*\n\s*", " ", value)
+        return _UNSTORABLE.sub("\ufffd", re.sub(r"\s*\n\s*", " ", value))
 
     def end(self) -> None:
         """Note what follows the object."""

@@ -54,7 +54,9 @@ def read_labels(folder: Path | str) -> tuple[LabelSet, ...]:
                 except (IndexError, ValueError) as error:
                     raise ValueError(f"{path}, line {line}: expected file,classes,class") from error
         model = path.parent.name
-        sets.append(LabelSet(f"{model}{path.stem.removeprefix('y_labels').replace('_', '-')}", model, classes))
+        sets.append(
+            LabelSet(f"{model}{path.stem.removeprefix('y_labels').replace('_', '-')}", model, classes)
+        )
     if not sets:
         raise ValueError(f"{folder}: no <model>/y_labels.csv")
     return tuple(sets)
@@ -63,7 +65,9 @@ def read_labels(folder: Path | str) -> tuple[LabelSet, ...]:
 def complete_set(sets: Sequence[LabelSet], model: str, files: Collection[str]) -> LabelSet | None:
     """The set of ``model`` that consists of exactly ``files``, None when there is none."""
     wanted = set(files)
-    return next((labels for labels in sets if labels.model == model and labels.classes.keys() == wanted), None)
+    return next(
+        (labels for labels in sets if labels.model == model and labels.classes.keys() == wanted), None
+    )
 
 
 def containing_set(sets: Sequence[LabelSet], model: str, files: Collection[str]) -> LabelSet | None:
