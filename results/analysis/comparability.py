@@ -89,10 +89,8 @@ def why_not_compared(metric: str, conditions: Conditions, reference_group: str) 
     if own == reference_group:
         return ""
     if metric in QUALITY_METRICS:
-        named = rules.label(own) if own else "an unknown test set"
-        return f"measured on the {named}: not compared with the {rules.label(reference_group)}" if own else (
-            f"measured on {named}: not compared with the {rules.label(reference_group)}"
-        )
+        measured_on = f"the {rules.label(own)}" if own else "an unknown test set"
+        return f"measured on {measured_on}: not compared with the {rules.label(reference_group)}"
     return _why_energy(conditions, reference_group)
 
 
