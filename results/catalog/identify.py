@@ -287,7 +287,7 @@ def _frequencies_mhz(text: str | None) -> set[float]:
 def read_precision(system: SystemRecord, variant: str, system_id: str) -> Precision:
     """The numeric format that the first of these states: variant, system id, quantization method and notes.
 
-    Several formats in one text are joined in their order ("int8+uint8"); "float" without a width stays "float".
+    Several formats in one text are joined in their order ("int8+uint8"); "float" without a width stays so.
     """
     for source, text in (
         ("variant", variant),
