@@ -43,6 +43,7 @@ ABOUT_THE_SCHEMA = {
     "optimizemigration",
     "dbshell",
     "flush",
+    "prepare",
 }
 
 
@@ -82,4 +83,4 @@ def _bring_up_to_date() -> None:
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
     print("The database is new or older than the code: bringing it up to date.", file=sys.stderr)
-    call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
+    call_command("prepare", verbosity=0, stdout=sys.stderr)

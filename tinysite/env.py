@@ -102,5 +102,7 @@ def envredis(name: str) -> str | None:
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error}") from None
     if not readable:
-        raise ImproperlyConfigured(f"{name}: expected redis://host:port/0, rediss://… or unix:///path/to.sock")
+        raise ImproperlyConfigured(
+            f"{name}: expected redis://host:port/0, rediss://… or unix:///path/to.sock"
+        )
     return text

@@ -16,7 +16,10 @@ class ContentSecurityPolicyMiddleware:
         self.get_response = get_response
         self.policy = header_value(settings.CONTENT_SECURITY_POLICY)
         self.exceptions = sorted(
-            ((path, header_value(policy)) for path, policy in settings.CONTENT_SECURITY_POLICY_EXCEPTIONS.items()),
+            (
+                (path, header_value(policy))
+                for path, policy in settings.CONTENT_SECURITY_POLICY_EXCEPTIONS.items()
+            ),
             key=lambda pair: -len(pair[0]),
         )
 

@@ -13,6 +13,12 @@ DATA = DataFolder.from_environment(BASE_DIR)
 
 # -- TinySite ------------------------------------------------------------------------------------------------
 SITE_NAME = "TinySite"
+# Where `manage.py up` listens, and how many processes and threads it gives to pages and to tasks.
+BIND = envstr("TINYSITE_BIND", "127.0.0.1")
+PORT = envint("PORT", 8000, least=1, most=65535)
+WEB_WORKERS = envint("TINYSITE_WEB_WORKERS", 2, least=1)
+WEB_THREADS = envint("TINYSITE_WEB_THREADS", 4, least=1)
+TASK_SLOTS = envint("TINYSITE_TASK_SLOTS", 2, least=1)
 # Submitted archives, each under the SHA-256 of its bytes.
 ARCHIVE_DIR = DATA.archives
 # True where no worker runs (tests, a command on a stopped site): a queued task runs in the process that queues it.
@@ -195,7 +201,12 @@ STATICFILES_FROM_PACKAGES = {
     "vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
     **{
         f"{_SIDECAR}/{name}": ("drf_spectacular_sidecar", f"static/{_SIDECAR}/{name}")
-        for name in ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png")
+        for name in (
+            "swagger-ui.css",
+            "swagger-ui-bundle.js",
+            "swagger-ui-standalone-preset.js",
+            "favicon-32x32.png",
+        )
     },
 }
 STATIC_ROOT = BASE_DIR / "staticfiles"

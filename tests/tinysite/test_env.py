@@ -70,7 +70,9 @@ def test_words_are_separated_by_commas(monkeypatch):
     assert envlist("WORDS") == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("address", ["redis://host:6379/0", "rediss://:key@host/1", "unix:///run/valkey.sock"])
+@pytest.mark.parametrize(
+    "address", ["redis://host:6379/0", "rediss://:key@host/1", "unix:///run/valkey.sock"]
+)
 def test_addresses_of_redis_are_taken_as_they_are(monkeypatch, address):
     monkeypatch.setenv("REDIS_URL", address)
     assert envredis("REDIS_URL") == address

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-
 import subprocess
 from contextlib import closing, suppress
 from pathlib import Path
@@ -42,9 +41,9 @@ _THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_w
 class Postgres:
     """Start and stop PostgreSQL on `folder`; the caller holds the folder's owner lock."""
 
-    def __init__(
-        self, folder: DataFolder, *, throwaway: bool = False, run_as: RunAs | None = None
-    ) -> None:
+    name = "PostgreSQL"
+
+    def __init__(self, folder: DataFolder, *, throwaway: bool = False, run_as: RunAs | None = None) -> None:
         self.folder = folder
         self.throwaway = throwaway
         self.run_as = run_as or unprivileged()
@@ -124,7 +123,9 @@ class Postgres:
         pid = _postmaster_pid(self.folder.postgres)
         if pid is None or not _is_postmaster_of(pid, self.folder.postgres):
             return
-        self._run([str(self.programs / "pg_ctl"), "-D", str(self.folder.postgres), "-m", "fast", "-t", "30", "stop"])
+        self._run(
+            [str(self.programs / "pg_ctl"), "-D", str(self.folder.postgres), "-m", "fast", "-t", "30", "stop"]
+        )
         kill_group(pid)
 
     def _create_role_and_database(self) -> None:
@@ -134,7 +135,9 @@ class Postgres:
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,))
                 if cursor.fetchone() is None:
                     cursor.execute(
-                        sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE CREATEDB").format(sql.Identifier(ROLE))
+                        sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEROLE CREATEDB").format(
+                            sql.Identifier(ROLE)
+                        )
                     )
                 cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
                 if cursor.fetchone() is None:
@@ -163,7 +166,11 @@ def is_answering(folder: DataFolder) -> bool:
         return False
     with suppress(psycopg2.OperationalError):
         psycopg2.connect(
-            host=str(folder.sockets), port=POSTGRES_PORT, user=ADMIN_ROLE, dbname="postgres", connect_timeout=2
+            host=str(folder.sockets),
+            port=POSTGRES_PORT,
+            user=ADMIN_ROLE,
+            dbname="postgres",
+            connect_timeout=2,
         ).close()
         return True
     return False
@@ -187,5 +194,3 @@ def _is_postmaster_of(pid: int, cluster: Path) -> bool:
         return os.fsencode(cluster) in words
     listing = subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True)
     return "postgres" in listing.stdout and str(cluster) in listing.stdout
-
-

@@ -19,11 +19,15 @@ _START_DEADLINE_S = 20.0
 _STOP_PATIENCE_S = 10.0
 _ORPHAN_PATIENCE_S = 10.0
 _MEMORY = "128mb"
-_REMEDY = "read the log above; a full disk or a data folder on a file system without sockets are the usual causes."
+_REMEDY = (
+    "read the log above; a full disk or a data folder on a file system without sockets are the usual causes."
+)
 
 
 class Valkey:
     """Start and stop Valkey on `folder`; the caller holds the folder's owner lock."""
+
+    name = "Valkey"
 
     def __init__(self, folder: DataFolder) -> None:
         self.folder = folder
