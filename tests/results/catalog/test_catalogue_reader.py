@@ -59,7 +59,11 @@ def test_contradictions_between_sources_stay_apart() -> None:
 
 @pytest.mark.parametrize(
     ("text", "same"),
-    [("NUCLEO_L4R5ZI", "Nucleo-L4R5ZI"), ("  GAP9   EVK ", "gap9 evk"), ("AndesCore™ D25F", "AndesCore D25F")],
+    [
+        ("NUCLEO_L4R5ZI", "Nucleo-L4R5ZI"),
+        ("  GAP9   EVK ", "gap9 evk"),
+        ("AndesCore™ D25F", "AndesCore D25F"),
+    ],
 )
 def test_case_punctuation_and_space_do_not_tell_names_apart(text: str, same: str) -> None:
     assert normalise(text) == normalise(same)
@@ -106,7 +110,9 @@ def test_a_wrong_entry_is_told_by_file_entry_and_expectation(
 def test_a_source_tier_outside_1_to_6_is_told(folder: Path) -> None:
     with (folder / "device_facts.csv").open("a") as facts:
         facts.write("gap8,year,2018,,somewhere,7,press,\n")
-    with pytest.raises(CatalogueError, match="device_facts.csv, gap8 year: source_tier: expected 1 to 6, found 7"):
+    with pytest.raises(
+        CatalogueError, match="device_facts.csv, gap8 year: source_tier: expected 1 to 6, found 7"
+    ):
         load_catalogue(folder)
 
 

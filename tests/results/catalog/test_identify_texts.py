@@ -39,17 +39,23 @@ def test_a_board_name_is_known_by_its_spellings(board: str, slug: str) -> None:
 
 
 def test_a_board_that_only_looks_alike_is_not_merged() -> None:
-    match = identify_device(catalogue(), described(("Board Name", "NUCLEO-L4R5ZI-Q"), ("SoC Name", "STM32L4R5ZIT6")))
+    match = identify_device(
+        catalogue(), described(("Board Name", "NUCLEO-L4R5ZI-Q"), ("SoC Name", "STM32L4R5ZIT6"))
+    )
     assert match.slug is None
     assert "'NUCLEO-L4R5ZI-Q' is not in the catalogue" in match.reason
 
 
 def test_a_known_soc_on_an_unknown_board_is_another_device() -> None:
-    assert identify_device(catalogue(), described(("Board Name", "My board"), ("SoC Name", "GAP8"))).slug is None
+    assert (
+        identify_device(catalogue(), described(("Board Name", "My board"), ("SoC Name", "GAP8"))).slug is None
+    )
 
 
 def test_a_soc_that_is_wrong_does_not_matter_beside_a_known_board() -> None:
-    match = identify_device(catalogue(), described(("Board Name", "NUCLEO-H7A3ZI-Q"), ("SoC Name", "STM32U575ZIT6QU")))
+    match = identify_device(
+        catalogue(), described(("Board Name", "NUCLEO-H7A3ZI-Q"), ("SoC Name", "STM32U575ZIT6QU"))
+    )
     assert match.slug == "nucleo-h7a3zi-q"
 
 
@@ -82,7 +88,9 @@ def test_a_name_that_changes_its_meaning_holds_only_in_its_round() -> None:
         (None, None, None),
     ],
 )
-def test_the_folder_decides_who_submitted(directory: str | None, declared: str | None, slug: str | None) -> None:
+def test_the_folder_decides_who_submitted(
+    directory: str | None, declared: str | None, slug: str | None
+) -> None:
     assert identify_submitter(catalogue(), directory, declared) == slug
 
 
@@ -141,7 +149,9 @@ def test_kernel_libraries_stand_beside_the_framework() -> None:
 
 
 def test_cmsis_alone_is_not_cmsis_nn() -> None:
-    read = read_software(described(("Inference Framework", "tflite-micro"), ("Software Libraries", "CMSIS (modified)")))
+    read = read_software(
+        described(("Inference Framework", "tflite-micro"), ("Software Libraries", "CMSIS (modified)"))
+    )
     assert read.framework == "TFLite Micro"
 
 

@@ -17,7 +17,9 @@ from results.catalog.reader import catalogue
         ("ic2", "top1_pct", 91.0, "v1.4"),
     ],
 )
-def test_closed_targets_are_those_of_the_rules(benchmark: str, metric: str, target: float, since: str) -> None:
+def test_closed_targets_are_those_of_the_rules(
+    benchmark: str, metric: str, target: float, since: str
+) -> None:
     entry = catalogue().benchmarks[benchmark]
     assert (entry.quality_metric, entry.closed_target, entry.since_round) == (metric, target, since)
 
@@ -53,7 +55,9 @@ def test_the_four_input_kinds_of_the_survey_are_there() -> None:
 
 def test_texts_fit_their_columns() -> None:
     assert all(len(d.short_name) <= 24 for d in catalogue().devices.values())
-    assert all(len(b.question) <= 200 and len(b.evaluation_set) <= 200 for b in catalogue().benchmarks.values())
+    assert all(
+        len(b.question) <= 200 and len(b.evaluation_set) <= 200 for b in catalogue().benchmarks.values()
+    )
 
 
 def test_every_framework_says_why_it_is_sorted_as_it_is() -> None:
