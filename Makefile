@@ -6,7 +6,7 @@ PIP    := $(PY) -m pip install --quiet --disable-pip-version-check --require-has
 
 # A stamp is named after the hash of the lock: another lock, or the same one again, decides by itself what to do.
 HASH     = $(shell $(PYTHON) -c 'import hashlib, pathlib, sys; print(hashlib.sha256(b"".join(pathlib.Path(f).read_bytes() for f in sys.argv[1:])).hexdigest()[:16])' $(1))
-RUN_STAMP := $(VENV)/.installed-$(call HASH,requirements.txt)
+RUN_STAMP := $(VENV)/.installed-run-$(call HASH,requirements.txt)
 DEV_STAMP := $(VENV)/.installed-dev-$(call HASH,requirements-dev.txt)
 
 .PHONY: run venv venv-dev test lint format lock clean help
@@ -29,7 +29,7 @@ $(PY):
 $(RUN_STAMP): | $(PY)
 	@echo "Installing requirements.txt …"
 	@$(PIP) --requirement requirements.txt
-	@rm -f $(VENV)/.installed-[0-9a-f]*
+	@rm -f $(VENV)/.installed-run-*
 	@touch $@
 
 $(DEV_STAMP): | $(PY)
