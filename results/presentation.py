@@ -67,6 +67,18 @@ def fixed_number(value: float, decimals: int) -> str:
     return sign + group_thousands(whole) + (f".{fraction}" if fraction else "")
 
 
+def submitted_digits(printed: str) -> str:
+    """A number with every digit that was submitted, thousands grouped; any other text as it is.
+
+    >>> submitted_digits("5618.279") == "5" + NARROW_SPACE + "618.279"
+    True
+    """
+    whole, point, fraction = printed.partition(".")
+    if not whole.isdecimal() or (point and not fraction.isdecimal()):
+        return printed
+    return group_thousands(whole) + point + fraction
+
+
 def decimals_of(text: str) -> int:
     """How many decimals a printed number has."""
     return len(text.partition(".")[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from results.converters import DataFormatConverter, PublicIdConverter, RoundConverter
-from results.views import pending, theme
+from results.views import documents, pending, result, theme
 
 register_converter(RoundConverter, "round")
 register_converter(DataFormatConverter, "data_format")
@@ -36,8 +36,9 @@ urlpatterns = [
     path("rounds/", pending.page, name="rounds"),
     path("rounds/<round:round_id>/", pending.page, name="round"),
     path("rounds/<round:round_id>.<data_format:data_format>", pending.page, name="round-data"),
-    path("results/<public_id:public_id>/", pending.page, name="result"),
-    path("results/<public_id:public_id>.<data_format:data_format>", pending.page, name="result-data"),
-    path("method/", pending.page, name="method"),
-    path("rules/", pending.page, name="rules"),
+    path("results/<public_id:public_id>/", result.page, name="result"),
+    path("results/<public_id:public_id>.<data_format:data_format>", result.data, name="result-data"),
+    path("method/", documents.method, name="method"),
+    path("api/", documents.api, name="api"),
+    path("accessibility/", documents.accessibility, name="accessibility"),
 ]

@@ -7,6 +7,7 @@ from tinysite import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("api/", include("tinysite.api_urls")),
+    path("", include("submissions.urls")),
     path("", include("results.urls")),
 ]
 

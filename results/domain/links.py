@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 GITHUB = "https://github.com"
+RULES_PAGE = "/rules/"
 
 
 def public_file_address(
@@ -36,4 +37,4 @@ def rule_address(code: str) -> str:
 
     A plain path, because the page belongs to the app that judges submissions, which this one does not import.
     """
-    return f"/rules/#{quote(code)}"
+    return f"{RULES_PAGE}#{quote(code)}"

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from results.charts.marks import class_glyph
+from results.domain.links import RULES_PAGE
 from results.models import DeviceClass
 
 register = template.Library()
@@ -18,7 +19,7 @@ MAIN_SECTIONS = (
     ("Models", "models"),
     ("Rounds", "rounds"),
 )
-END_SECTIONS = (("Method", "method"), ("Rules", "rules"))
+END_SECTIONS = (("Method", "method"), ("API", "api"))
 
 
 @register.simple_tag
@@ -31,7 +32,8 @@ def navigation() -> dict[str, list[dict[str, str]]]:
         ]
         for entries in (MAIN_SECTIONS, END_SECTIONS)
     )
-    end.append({"name": "API", "url": "/api/docs/", "section": "api"})
+    # A plain path: the page belongs to the app that judges submissions, which this one does not import.
+    end.insert(1, {"name": "Rules", "url": RULES_PAGE, "section": "rules"})
     return {"main": main, "end": end, "all": main + end}
 
 
