@@ -184,9 +184,9 @@ def _measurements(
     voltage = _declared_voltage(values, description)
     if voltage is not None:
         values["supply_voltage_mv"] = voltage
-    scope = energy_scope(
-        system.device.device_class, row.energy_monitor or None, run.value("supply_voltage_mv"), row.runner
-    )
+    supply = values.get("supply_voltage_mv")
+    supply_mv = supply.value if supply else None
+    scope = energy_scope(system.device.device_class, row.energy_monitor or None, supply_mv, row.runner)
     for metric, measurement in values.items():
         again = run.recomputed.get(metric)
         places = measurement.evidence + tuple(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from results.services.catalogue import store_catalogue
 from submissions.services.import_round import Imported, import_round
 from submissions.services.receive import CannotReceive
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         path, round_id, division = options["path"], options["round"], options["division"]
         if division is None and path.resolve().parent.name in ("closed", "open"):
             division = path.resolve().parent.name
+        store_catalogue()  # a round is mapped to the catalogue of this checkout; one query when it is in place
         try:
             done = import_round(
                 path, round_id=round_id, division=division, submitter=options["submitter"],
