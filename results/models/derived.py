@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from results.querysets import LeaderboardEntryQuerySet
+
 
 class LeaderboardEntry(models.Model):
     """One run, flattened for filtering, sorting and printing without a join. NULL is not measured.
@@ -42,14 +44,20 @@ class LeaderboardEntry(models.Model):
     average_power_mw = models.FloatField(null=True)
     supply_voltage_mv = models.FloatField(null=True)
     energy_scope = models.CharField(max_length=12, help_text="none when no energy was measured")
-    quality_metric = models.CharField(max_length=20, help_text="top1 auc fp_fn, empty when no quality is known")
+    quality_metric = models.CharField(
+        max_length=20, help_text="top1 auc fp_fn, empty when no quality is known"
+    )
     quality_value = models.FloatField(null=True, help_text="fp_fn: false positives + false negatives")
     quality_text = models.CharField(max_length=40, blank=True, help_text="digits as submitted; fp_fn: FP/FN")
     quality_margin = models.FloatField(null=True, help_text="points above the closed target, negative below")
     evaluation_set = models.CharField(max_length=120, blank=True)
-    duplicate_of = models.CharField(max_length=200, blank=True, help_text="public id of the first run with this log")
+    duplicate_of = models.CharField(
+        max_length=200, blank=True, help_text="public id of the first run with this log"
+    )
     latency_range = models.FloatField(null=True, help_text="max/min - 1 of the timed windows")
     finding_codes = models.JSONField(default=list, help_text="[[code, severity], …], worst first")
+
+    objects = LeaderboardEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -93,12 +101,17 @@ class ParetoPoint(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["run", "x_metric", "y_metric"], name="pareto_point_once_per_trade_off"),
+            models.UniqueConstraint(
+                fields=["run", "x_metric", "y_metric"], name="pareto_point_once_per_trade_off"
+            ),
             models.CheckConstraint(
-                condition=Q(on_front=True, dominated_by="") | Q(on_front=False), name="pareto_front_is_not_dominated"
+                condition=Q(on_front=True, dominated_by="") | Q(on_front=False),
+                name="pareto_front_is_not_dominated",
             ),
         ]
-        indexes = [models.Index(fields=["benchmark", "x_metric", "y_metric", "division"], name="pareto_by_benchmark")]
+        indexes = [
+            models.Index(fields=["benchmark", "x_metric", "y_metric", "division"], name="pareto_by_benchmark")
+        ]
 
     def __str__(self) -> str:
         return f"{self.benchmark} {self.x_metric} {self.y_metric} {self.run_id}"
@@ -125,7 +138,8 @@ class DeviceScore(models.Model):
             models.UniqueConstraint(fields=["system", "metric"], name="score_once_per_system_and_metric"),
             models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__gt=0), name="score_positive"),
             models.CheckConstraint(
-                condition=Q(score__isnull=True) | Q(covered=models.F("of")), name="score_only_at_full_coverage"
+                condition=Q(score__isnull=True) | Q(covered=models.F("of")),
+                name="score_only_at_full_coverage",
             ),
         ]
 
@@ -143,7 +157,9 @@ class Recomputation(models.Model):
         FAILED = "failed", "failed"
 
     kind = models.CharField(max_length=20, help_text="publication or full")
-    publication = models.ForeignKey("Publication", null=True, on_delete=models.CASCADE, related_name="recomputations")
+    publication = models.ForeignKey(
+        "Publication", null=True, on_delete=models.CASCADE, related_name="recomputations"
+    )
     state = models.CharField(max_length=8, choices=State, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -158,7 +174,9 @@ class Recomputation(models.Model):
         ]  # fmt: skip
         indexes = [
             # The sweep reads only what is open; most rows are done.
-            models.Index(fields=["created_at"], name="recomputation_open", condition=Q(state__in=["due", "running"])),
+            models.Index(
+                fields=["created_at"], name="recomputation_open", condition=Q(state__in=["due", "running"])
+            ),
         ]
 
     def __str__(self) -> str:
