@@ -59,6 +59,7 @@ def open_tree(
         stored = {
             name[len(prefix) :]: file for name, file in intake.stored.items() if name.startswith(prefix)
         }
+        intake.note_empty_folders(prefix, absent)
         yield Tree(_tree_name(path, prefix), stored, intake.findings, absent=absent)
 
 
@@ -88,6 +89,8 @@ class _Intake:
     stored: dict[str, StoredFile] = field(default_factory=dict)
     total_bytes: int = 0
     entries: int = 0
+    folders: set[str] = field(default_factory=set)
+    occupied: set[str] = field(default_factory=set)
     gate: PathGate = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +127,8 @@ class _Intake:
         """Hash every regular file below ``root``; links are not followed, version control is passed over."""
         for location, relative, kind in _walk(root):
             self.count_entry(relative)
+            if kind == "folder":
+                continue
             if kind != "file":
                 self.refuse(f"archive.{kind}", relative)
                 continue
@@ -183,7 +188,7 @@ class _Intake:
         """Copy the regular files of a tar archive."""
         with open(path, "rb") as raw, tarfile.open(fileobj=_BoundedReads(raw), mode="r:") as archive:
             for member in archive:
-                self.count_entry(member.name)
+                self.count_entry(f"{member.name}/" if member.isdir() else member.name)
                 if member.isdir():
                     continue
                 if member.issym() or member.islnk():
@@ -204,10 +209,24 @@ class _Intake:
     # what all have in common
 
     def count_entry(self, shown: str) -> None:
-        """Count one entry; UnusableArchive beyond the limit."""
+        """Count one entry, a folder when it ends with a slash; UnusableArchive beyond the limit."""
         self.entries += 1
+        path = shown.rstrip("/")
+        self.occupied.add(path.rpartition("/")[0])
+        if shown.endswith("/"):
+            self.folders.add(path)
         if self.entries > self.limits.files:
             raise self.beyond(shown, f"more than {self.limits.files} files")
+
+    def note_empty_folders(self, prefix: str, absent: Collection[str]) -> None:
+        """A finding for each folder below ``prefix`` that holds nothing, not even a file that this copy left out."""
+        for folder in sorted(self.folders - self.occupied):
+            name = folder[len(prefix) :]
+            if folder.startswith(prefix) and not any(path.startswith(f"{name}/") for path in absent):
+                self.findings.append(make_finding(
+                    "layout.empty-folder", file=name, expected="folders with files only", found="an empty folder",
+                    mend="Delete the folder, or add the files that belong into it.",
+                ))  # fmt: skip
 
     def check_ratio(self, unpacked_bytes: int, packed_bytes: int, shown: str) -> None:
         """UnusableArchive when something unpacks to suspiciously much; small files may."""
@@ -263,7 +282,7 @@ class _BoundedReads:
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, str, str]]:
-    """(location, path relative to ``root``, kind) of everything but folders and ``.git``, in no order."""
+    """(location, path relative to ``root``, kind) of everything but ``.git``, in no order; folders end with a slash."""
     pending = [(root, "")]
     while pending:
         folder, prefix = pending.pop()
@@ -274,6 +293,7 @@ def _walk(root: Path) -> Iterator[tuple[Path, str, str]]:
                     yield Path(entry.path), relative, "link"
                 elif entry.is_dir():
                     if entry.name != ".git":
+                        yield Path(entry.path), f"{relative}/", "folder"
                         pending.append((Path(entry.path), f"{relative}/"))
                 else:
                     kind = "file" if entry.is_file() else "special-file"

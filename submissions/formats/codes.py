@@ -31,6 +31,7 @@ READING_CODES: dict[str, tuple[Severity, str]] = {
     "layout.division-unknown": (_E, "A submitter's folder was given without saying its division."),
     "layout.duplicate-run": (_E, "Two folders are the same benchmark of the same system; the second was not read."),
     "layout.empty": (_E, "There are no results to read."),
+    "layout.empty-folder": (_E, "A folder holds nothing; the official checker drops a submitter who hands one in."),
     "layout.extra-level": (_N, "A folder stands between the benchmark and the mode, or within the system id."),
     "layout.mode-name": (_W, "An energy folder has another name; it was read as energy/."),
     "layout.no-mode": (_W, "A benchmark folder holds files but no performance/, accuracy/ or energy/."),

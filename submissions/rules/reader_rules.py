@@ -64,6 +64,10 @@ _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
         "It says nothing of the measurement; the official checker warns of names that start with a dot.",
         "Delete it.", _CHECKER, True,
     ),
+    "file.not-in-copy": (
+        "This copy leaves a file out", "A value that the file may hold is absent here and is not missing there.",
+        "Nothing, if the submission itself holds the file.", _FORMAT, False,
+    ),
     "file.not-utf8": (
         "A text is not UTF-8", "Names and notes with accents would be shown wrongly.", "Save the file as UTF-8.",
         _FORMAT, False,
@@ -80,6 +84,10 @@ _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
     "layout.division-unknown": (
         "The division is not known", "Closed and open have different rules.",
         "Hand in the round folder, or say the division.", _STRUCTURE, True,
+    ),
+    "layout.duplicate-run": (
+        "Two folders are the same run", "A system has one result per benchmark; the second was not read.",
+        "Keep one of the two folders.", _STRUCTURE, True,
     ),
     "layout.empty": (
         "There is nothing to judge", "A submission has at least one run under results/.",
@@ -149,6 +157,10 @@ _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
     "results.no-energy": (
         "The energy is not stated", "The official checker drops a result whose energy run states no energy.",
         "Hand in the runner's results.txt of the energy run, or leave energy/ out.", _CHECKER, True,
+    ),
+    "results.no-median": (
+        "No median throughput is stated", "See perf.no-median, which takes its place in a judgement.", _AS_WRITTEN,
+        _CHECKER, True,
     ),
     "results.no-quality": (
         "The accuracy is not stated", "The official checker drops a result whose accuracy it cannot read.",

@@ -185,7 +185,7 @@ def _build(round: str, table: Table) -> Rulebook:
         raise table.error("round", f'"{round}", as the file is named', declared)
     runners = table.texts("runners")
     counts = table.table("accuracy_inputs")
-    inputs = {name: int(counts.number(name, above=0)) for name in counts.keys()}
+    inputs = {name: int(counts.number(name, above=0)) for name in counts.names()}
     benchmarks = {key: _benchmark(key, entry, inputs) for key, entry in table.tables("benchmark")}
     in_round = table.texts("benchmarks", among=tuple(benchmarks))
     files = table.table("files")
@@ -199,7 +199,7 @@ def _build(round: str, table: Table) -> Rulebook:
         all_benchmarks=MappingProxyType(benchmarks),
         windows=MappingProxyType({mode: _windows(entry) for mode, entry in table.tables("windows")}),
         streaming=_streaming(table.table("streaming")),
-        file_names=MappingProxyType({key: files.table("names").texts(key) for key in files.table("names").keys()}),
+        file_names=MappingProxyType({key: files.table("names").texts(key) for key in files.table("names").names()}),
         required_files=MappingProxyType({key: _modes(entry) for key, entry in files.tables("required")}),
         optional_files=files.texts("optional"),
         mode_folders=_modes(table.table("folders")),
@@ -244,7 +244,7 @@ def _streaming(entry: Table) -> StreamingRules:
 
 
 def _modes(entry: Table) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({mode: entry.texts(mode) for mode in entry.keys()})
+    return MappingProxyType({mode: entry.texts(mode) for mode in entry.names()})
 
 
 def _tolerances(entry: Table) -> Tolerances:

@@ -34,7 +34,7 @@ class Table:
         file = self._own_name if key in self._own else "base.toml"
         return RulebookError(f"{file}: {self._path}{key}: expected {expected}, found {found!r}")
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """The keys of this table, in file order."""
         return tuple(self._values)
 
@@ -53,7 +53,7 @@ class Table:
     def tables(self, key: str) -> Iterator[tuple[str, Table]]:
         """The tables inside the table under ``key``, by name."""
         outer = self.table(key)
-        for name in outer.keys():
+        for name in outer.names():
             yield name, outer.table(name)
 
     @overload

@@ -146,19 +146,31 @@ def log_disagrees(context: Context) -> Iterator[Breach]:
     mend="Run the accuracy mode on the inputs of this round.",
 )  # fmt: skip
 def other_stimuli(context: Context) -> Iterator[Breach]:
-    """The inputs are those of the round's accuracy set; where the accuracy log is absent, the timed inputs tell."""
-    facts, benchmark = context.the_run.facts, context.benchmark
-    used = facts.get("accuracy_stimuli")
+    """The inputs of the accuracy run are those of the round's set; told by the accuracy log or script."""
+    yield from _other_set(context, "accuracy", f"Run the accuracy mode on the inputs of {context.rulebook.round}.")
+
+
+@rule(
+    "perf.other-stimuli", Scope.RUN, source=COMPATIBILITY,
+    title="The timed inputs are of another set",
+    why="Latency hardly depends on the inputs. But where the accuracy log is absent, the accuracy may have been "
+    "taken on the other set too.",
+    mend="Use the datasets of the round in both modes.",
+)  # fmt: skip
+def other_timed_stimuli(context: Context) -> Iterator[Breach]:
+    """The inputs of the performance run are those of the round's set."""
+    yield from _other_set(context, "performance", f"Use the datasets of {context.rulebook.round} in both modes.")
+
+
+def _other_set(context: Context, mode: str, mend: str) -> Iterator[Breach]:
+    used, benchmark = context.the_run.facts.get(f"{mode}_stimuli"), context.benchmark
     if benchmark is None or not benchmark.accuracy_sets or used is None or used in benchmark.accuracy_sets:
         return
-    told_by = facts.get("accuracy_stimuli_from", "accuracy")
     found = "inputs of no known set" if used == "other" else f"inputs of the set {used}"
-    if told_by != "accuracy":
-        found += f", judged by those of the {told_by} run"
-    yield Breach(
-        mode_path(context, told_by), None, f"inputs of the set {' or '.join(benchmark.accuracy_sets)}", found,
-        f"Run the accuracy mode on the inputs of {context.rulebook.round}.",
-    )  # fmt: skip
+    if mode != "accuracy" and "accuracy_stimuli" not in context.the_run.facts:
+        found += "; the accuracy run's own are not known"
+    expected = f"inputs of the set {' or '.join(benchmark.accuracy_sets)}"
+    yield Breach(mode_path(context, mode), None, expected, found, mend)
 
 
 @rule(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from results.domain.records import SourceFile
 
 from ..registry import Breach, Context, Scope, rule
-from .common import MIB, file_name, mode_folder_names
+from .common import MIB, file_name
 
 CHECKER = "MLPerf Tiny submission checker (mlcommons/tiny, tools/submission/submission_checker.py)"
 STRUCTURE = "MLPerf Tiny submission structure (mlcommons/tiny, directory_structure.adoc)"

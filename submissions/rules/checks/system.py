@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
-from results.domain.records import Readability, SystemField
+from results.domain.records import Readability
 
 from ..registry import Breach, Context, Scope, rule
 from .common import plural
