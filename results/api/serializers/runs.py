@@ -1,0 +1,197 @@
+"""One result in full: every number with its evidence, what the rules say, and the system it was measured on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from results.domain.links import public_file_address, public_tree_address, rule_address
+from results.domain.metrics import METRICS
+from results.models import (
+    Availability,
+    DeviceClass,
+    Division,
+    Evidence,
+    LeaderboardEntry,
+    Measurement,
+    Provenance,
+    Publication,
+    PublishedFinding,
+    System,
+)
+
+from .entries import EntrySerializer
+from .fields import Address, Stated, number
+
+
+class EvidenceSerializer(serializers.Serializer):
+    """Where a value stands in the submitted files."""
+
+    path = serializers.CharField(help_text="Relative to the top of the round's repository.")
+    line = serializers.IntegerField(allow_null=True, help_text="Counted from 1; null for the whole file.")
+    last_line = serializers.IntegerField(allow_null=True, help_text="Where the evidence spans several lines.")
+    sha256 = Stated("Hash of the file.")
+    reading = serializers.ChoiceField(choices=["stated", "recomputed"])
+    text = Stated("The line as submitted; null while only the shipped copy of the figures was read.")
+    url = serializers.SerializerMethodField(help_text="The line in the public repository; null without one.")
+
+    def get_url(self, evidence: Evidence) -> str | None:
+        publication: Publication = self.context["publication"]
+        repository, commit = publication.repository, publication.commit
+        return (
+            public_file_address(repository, commit, evidence.path, evidence.line, evidence.last_line) or None
+        )
+
+
+class MeasurementSerializer(serializers.Serializer):
+    """One metric of a run. A metric that was not measured has no entry at all."""
+
+    metric = serializers.ChoiceField(choices=list(METRICS))
+    value = serializers.FloatField()
+    unit = serializers.SerializerMethodField(help_text="The unit of value; null for a dimensionless metric.")
+    printed = serializers.CharField(help_text="The digits as submitted.")
+    how = serializers.ChoiceField(choices=["measured", "derived", "declared"])
+    reading = serializers.ChoiceField(choices=["stated", "recomputed"])
+    energy_scope = serializers.ChoiceField(
+        choices=["none", "chip-rail", "board", "unknown"], help_text="none: the metric is not an energy."
+    )
+    recomputed_value = number("The same metric computed again from the raw log.")
+    recomputed_printed = Stated()
+    evidence = EvidenceSerializer(many=True)
+
+    def get_unit(self, measurement: Measurement) -> str | None:
+        return METRICS[measurement.metric].unit or None
+
+
+class FindingSerializer(serializers.Serializer):
+    """What a rule says of the run, its system or the whole submission."""
+
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning", "note"])
+    concerns = serializers.SerializerMethodField()
+    file = Stated(source="path")
+    line = serializers.IntegerField(allow_null=True)
+    expected = Stated()
+    found = Stated()
+    mend = Stated()
+    url = serializers.SerializerMethodField(help_text="Where the rule is explained.")
+
+    @extend_schema_field(serializers.ChoiceField(choices=["run", "system", "submission"]))
+    def get_concerns(self, finding: PublishedFinding) -> str:
+        if finding.run_id is not None:
+            return "run"
+        return "system" if finding.system_id is not None else "submission"
+
+    def get_url(self, finding: PublishedFinding) -> str:
+        return rule_address(finding.code)
+
+
+class DescriptionFieldSerializer(serializers.Serializer):
+    """One key of the system description, as submitted."""
+
+    key = serializers.CharField()
+    value = serializers.CharField(allow_blank=True)
+    line = serializers.IntegerField(allow_null=True)
+
+
+class SystemSerializer(serializers.Serializer):
+    """A system under test: device, operating point, software stack. Texts are as submitted."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField(source="system_id", help_text="The system id as submitted.")
+    round = serializers.CharField(source="publication.round_id")
+    division = serializers.ChoiceField(choices=Division.choices, source="publication.division")
+    submitter = serializers.CharField(source="publication.submitter.slug")
+    device = serializers.CharField(source="device.slug")
+    device_class = serializers.ChoiceField(choices=DeviceClass.choices, source="device.device_class")
+    availability = Stated(f"One of {', '.join(Availability.values)}.")
+    clock_mhz = number()
+    accelerator_clock_mhz = number()
+    processor = Stated()
+    accelerator = Stated()
+    software = Stated()
+    framework = Stated()
+    framework_version = Stated()
+    compiler = Stated()
+    deployment_style = Stated()
+    url = Address("results-api:system", "pk")
+    page = Address("results:system", "pk", help_text="The page for people.")
+
+
+class DescribedSystemSerializer(SystemSerializer):
+    """A system with its whole description."""
+
+    description = serializers.SerializerMethodField()
+    description_path = Stated()
+    description_sha256 = Stated()
+    description_url = serializers.SerializerMethodField(help_text="The file in the public repository.")
+
+    @extend_schema_field(DescriptionFieldSerializer(many=True))
+    def get_description(self, system: System) -> list[dict[str, str | int | None]]:
+        return [{"key": key, "value": value, "line": line} for key, value, line in system.description]
+
+    def get_description_url(self, system: System) -> str | None:
+        publication = system.publication
+        return (
+            public_file_address(publication.repository, publication.commit, system.description_path) or None
+        )
+
+
+class SystemDetailSerializer(DescribedSystemSerializer):
+    """A system with its whole description and its runs."""
+
+    results = serializers.SerializerMethodField(help_text="Ids of the system's published runs.")
+
+    def get_results(self, system: System) -> list[str]:
+        return [run.public_id for run in system.published_runs]
+
+
+class PublicationSerializer(serializers.Serializer):
+    """What one submitter published in one division of one round."""
+
+    round = serializers.CharField(source="round_id")
+    division = serializers.ChoiceField(choices=Division.choices)
+    submitter = serializers.CharField(source="submitter.slug")
+    submitter_directory = serializers.CharField()
+    provenance = serializers.ChoiceField(choices=Provenance.choices)
+    repository = Stated()
+    commit = Stated()
+    archive_sha256 = Stated("The archive that was read; null while the figures stand on the shipped copy.")
+    url = serializers.SerializerMethodField(help_text="The folder in the public repository.")
+
+    def get_url(self, publication: Publication) -> str | None:
+        return public_tree_address(publication.repository, publication.commit) or None
+
+
+class ResultSerializer(EntrySerializer):
+    """One published run in full. The instance is its leaderboard entry; ``findings`` come with the context."""
+
+    measurements = MeasurementSerializer(many=True, source="run.measurements")
+    publication = PublicationSerializer(source="run.system.publication")
+    system_under_test = DescribedSystemSerializer(source="run.system")
+    runner = Stated(source="run.runner")
+    runner_version = Stated(source="run.runner_version")
+    energy_monitor = Stated(source="run.energy_monitor")
+    folder = serializers.CharField(
+        source="run.folder", help_text="Relative to the top of the round's repository."
+    )
+    folder_url = serializers.SerializerMethodField(help_text="The folder in the public repository.")
+    performance_log_sha256 = Stated(source="run.performance_log_sha256")
+    windows = serializers.ListField(
+        child=serializers.DictField(),
+        source="run.windows",
+        help_text="Timed windows; units stand in the keys.",
+    )
+    notes = serializers.DictField(
+        source="run.facts", help_text="What else the submitted files state, by name."
+    )
+
+    @extend_schema_field(FindingSerializer(many=True))
+    def get_findings(self, entry: LeaderboardEntry) -> list[dict[str, Any]]:
+        return FindingSerializer(self.context["findings"], many=True).data
+
+    def get_folder_url(self, entry: LeaderboardEntry) -> str | None:
+        publication = entry.run.system.publication
+        return public_tree_address(publication.repository, publication.commit, entry.run.folder) or None

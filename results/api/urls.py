@@ -1,0 +1,38 @@
+"""The addresses below ``/api/v1/``. ``results.csv`` is ``results/?format=csv``."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+from rest_framework.urlpatterns import format_suffix_patterns
+
+from . import docs
+from .views import catalog, root, runs
+
+app_name = "results-api"
+
+urlpatterns = format_suffix_patterns(
+    [
+        path("benchmarks/", catalog.BenchmarkList.as_view(), name="benchmarks"),
+        path("benchmarks/<slug:id>/", catalog.BenchmarkDetail.as_view(), name="benchmark"),
+        path("rounds/", catalog.RoundList.as_view(), name="rounds"),
+        path("rounds/<str:id>/", catalog.RoundDetail.as_view(), name="round"),
+        path("devices/", catalog.DeviceList.as_view(), name="devices"),
+        path("devices/<slug:slug>/", catalog.DeviceDetail.as_view(), name="device"),
+        path("models/", catalog.ModelList.as_view(), name="models"),
+        path("models/<slug:slug>/", catalog.ModelDetail.as_view(), name="model"),
+        path("systems/", runs.SystemList.as_view(), name="systems"),
+        path("systems/<int:pk>/", runs.SystemDetail.as_view(), name="system"),
+        path("submitters/", catalog.SubmitterList.as_view(), name="submitters"),
+        path("submitters/<slug:slug>/", catalog.SubmitterDetail.as_view(), name="submitter"),
+        path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
+    ],
+    allowed=["json", "csv"],
+) + [
+    path("schema/", docs.SchemaView.as_view(), name="schema"),
+    path("docs/", docs.swagger, name="docs"),
+    path("redoc/", docs.redoc, name="redoc"),
+]
+
+# Included last: what no other address took. Only with a slash at the end, so that an address that lacks it is
+# redirected to the one that has it.
+nothing_here = [re_path(r"^(?:.*/)?$", root.NothingHere.as_view())]

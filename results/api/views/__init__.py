@@ -1,0 +1,1 @@
+"""One view per address, each a few declarations on what `base` does for all."""

@@ -1,0 +1,99 @@
+"""What every address of the API does alike: who may ask, in which shape, how often, and when nothing has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from rest_framework import status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.throttling import AnonRateThrottle
+from rest_framework.views import APIView
+
+from results.api.conditional import entity_tag, is_fresh
+from results.api.pagination import paginate
+from results.api.renderers import ApiJSONRenderer, CSVRenderer, FormatFirstNegotiation
+from results.api.schema import ApiSchema
+from results.domain.parameters import ParameterReader
+from results.selectors.site import data_generation
+
+
+class ReadOnlyView(APIView):
+    """GET and HEAD for anybody. A subclass says in :meth:`answer` what it knows; the rest is the same everywhere."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (AnonRateThrottle,)
+    renderer_classes = (ApiJSONRenderer, CSVRenderer)
+    content_negotiation_class = FormatFirstNegotiation
+    metadata_class = None
+    http_method_names = ["get", "head"]
+    schema = ApiSchema()
+
+    operation: str
+    """The name of the operation in the schema, which generated clients use for their functions."""
+    serializer_class: type[Serializer]
+    """The shape of the answer, or of each row where ``is_page``."""
+    is_page = False
+    query_parameters: Sequence[dict[str, Any]] = ()
+    """The OpenAPI parameter objects of the query string, beside ``format``."""
+    csv_rows: str | None = None
+    """The list inside a single object that its CSV holds."""
+
+    def get(self, request: Request, format: str | None = None, **kwargs: Any) -> Response:
+        tag = entity_tag(request, self.version())
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if is_fresh(request, tag):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
+        if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
+            raise Http404  # PostgreSQL refuses the character, so nothing can have that name
+        return Response(self.answer(request, **kwargs), headers=headers)
+
+    def version(self) -> str:
+        """What changes whenever the answer may have changed. One query."""
+        return str(data_generation())
+
+    def answer(self, request: Request, **kwargs: Any) -> Any:
+        """What stands at this address, ready to be written as JSON."""
+        raise NotImplementedError
+
+
+class ListView(ReadOnlyView):
+    """Every row of ``queryset``, a page at a time, in the order of ``columns`` (see :func:`paginate`)."""
+
+    is_page = True
+    queryset: QuerySet
+    columns: Sequence[str]
+
+    def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
+        page = paginate(self.queryset.all(), self.columns, request)
+        return page.envelope(request, self.serializer_class(page.rows, many=True).data)
+
+
+class DetailView(ReadOnlyView):
+    """The one row of ``queryset`` whose ``lookup`` column has the value in the address; 404 without one."""
+
+    queryset: QuerySet
+    lookup: str
+
+    def answer(self, request: Request, **kwargs: Any) -> Any:
+        refuse_parameters(request)
+        return self.serializer_class(
+            get_object_or_404(self.queryset.all(), **{self.lookup: kwargs[self.lookup]})
+        ).data
+
+
+def refuse_parameters(request: Request) -> None:
+    """QueryError for any parameter but ``format``, where an address alone says what is asked for."""
+    ParameterReader(dict(request.query_params.lists()), ("format",)).raise_problems()
+
+
+def view_parameters(request: Request) -> dict[str, list[str]]:
+    """The parameters that say what is asked for, without the one that says how it is written."""
+    return {name: values for name, values in request.query_params.lists() if name != "format"}

@@ -1,0 +1,128 @@
+"""Benchmarks, rounds, devices, neural models and submitters."""
+
+from __future__ import annotations
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from results.api.serializers.catalog import (
+    BenchmarkSerializer,
+    DeviceDetailSerializer,
+    DeviceSerializer,
+    NeuralModelSerializer,
+    RoundSerializer,
+    SubmitterSerializer,
+)
+from results.models import Benchmark, Device, DeviceScore, NeuralModel, Round, Submitter, System
+
+from .base import DetailView, ListView
+
+
+def _with_result_count(queryset: QuerySet, runs: str) -> QuerySet:
+    return queryset.annotate(
+        result_count=Count(runs, filter=Q(**{f"{runs}__status": "published"}), distinct=True)
+    )
+
+
+BENCHMARKS = Benchmark.objects.annotate(reference_model_slug=F("reference_model__slug"))
+ROUNDS = _with_result_count(Round.objects.all(), "publications__systems__runs")
+DEVICES = _with_result_count(Device.objects.all(), "systems__runs")
+MODELS = _with_result_count(NeuralModel.objects.all(), "runs")
+SUBMITTERS = _with_result_count(Submitter.objects.all(), "publications__systems__runs")
+
+
+class BenchmarkList(ListView):
+    """The tasks: dataset, quality metric, target of the closed division, reference model."""
+
+    operation = "list_benchmarks"
+    serializer_class = BenchmarkSerializer
+    queryset = BENCHMARKS
+    columns = ("position", "id")
+
+
+class BenchmarkDetail(DetailView):
+    """One task."""
+
+    operation = "get_benchmark"
+    serializer_class = BenchmarkSerializer
+    queryset = BENCHMARKS
+    lookup = "id"
+
+
+class RoundList(ListView):
+    """The publication rounds, oldest first."""
+
+    operation = "list_rounds"
+    serializer_class = RoundSerializer
+    queryset = ROUNDS
+    columns = ("position", "id")
+
+
+class RoundDetail(DetailView):
+    """One publication round."""
+
+    operation = "get_round"
+    serializer_class = RoundSerializer
+    queryset = ROUNDS
+    lookup = "id"
+
+
+class DeviceList(ListView):
+    """Boards and chips, by slug. One that only a submission names has `curated` false."""
+
+    operation = "list_devices"
+    serializer_class = DeviceSerializer
+    queryset = DEVICES
+    columns = ("slug",)
+
+
+class DeviceDetail(DetailView):
+    """One device with every statement of its sources and the normalised scores of its systems."""
+
+    operation = "get_device"
+    serializer_class = DeviceDetailSerializer
+    queryset = DEVICES.prefetch_related(
+        "facts",
+        Prefetch(
+            "systems",
+            System.objects.order_by("pk")
+            .only("pk", "device_id")
+            .prefetch_related(Prefetch("scores", DeviceScore.objects.order_by("metric"))),
+        ),
+    )
+    lookup = "slug"
+
+
+class ModelList(ListView):
+    """The networks that are measured, by slug."""
+
+    operation = "list_models"
+    serializer_class = NeuralModelSerializer
+    queryset = MODELS
+    columns = ("slug",)
+
+
+class ModelDetail(DetailView):
+    """One network."""
+
+    operation = "get_model"
+    serializer_class = NeuralModelSerializer
+    queryset = MODELS
+    lookup = "slug"
+
+
+class SubmitterList(ListView):
+    """The organisations and persons that hand in results, by slug."""
+
+    operation = "list_submitters"
+    serializer_class = SubmitterSerializer
+    queryset = SUBMITTERS
+    columns = ("slug",)
+
+
+class SubmitterDetail(DetailView):
+    """One submitter."""
+
+    operation = "get_submitter"
+    serializer_class = SubmitterSerializer
+    queryset = SUBMITTERS
+    lookup = "slug"

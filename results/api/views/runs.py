@@ -1,0 +1,60 @@
+"""Systems and single results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404
+from rest_framework.request import Request
+
+from results.api.serializers.runs import ResultSerializer, SystemDetailSerializer, SystemSerializer
+from results.models import Run, System
+from results.selectors.result import result_detail
+
+from .base import DetailView, ListView, ReadOnlyView, refuse_parameters
+
+SYSTEMS = System.objects.select_related("publication__submitter", "device")
+
+
+class SystemList(ListView):
+    """Systems under test: device, operating point, software stack, as each publication describes them."""
+
+    operation = "list_systems"
+    serializer_class = SystemSerializer
+    queryset = SYSTEMS
+    columns = ("id",)
+
+
+class SystemDetail(DetailView):
+    """One system with its whole description and the ids of its results."""
+
+    operation = "get_system"
+    serializer_class = SystemDetailSerializer
+    queryset = SYSTEMS.prefetch_related(
+        Prefetch("runs", Run.objects.filter(status=Run.Status.PUBLISHED).order_by("public_id"), "published_runs")
+    )
+    lookup = "pk"
+
+
+class ResultDetail(ReadOnlyView):
+    """One result: every number with its evidence, the findings, the system description. CSV: one row per number.
+
+    A withdrawn result has no address here.
+    """
+
+    operation = "get_result"
+    serializer_class = ResultSerializer
+    csv_rows = "measurements"
+
+    def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
+        refuse_parameters(request)
+        try:
+            detail = result_detail(kwargs["public_id"])
+        except Run.DoesNotExist:
+            raise Http404 from None
+        if detail.withdrawn or detail.entry is None:
+            raise Http404
+        detail.entry.run = detail.run  # the run as it was read, with its measurements
+        context = {"findings": detail.findings, "publication": detail.run.system.publication}
+        return ResultSerializer(detail.entry, context=context).data
