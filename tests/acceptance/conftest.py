@@ -17,7 +17,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if not os.environ.get("TINYSITE_ROUNDS"):
         for item in items:
             if "tests/acceptance" in str(item.fspath):
-                item.add_marker(pytest.mark.skip(reason="TINYSITE_ROUNDS is unset: no copy of the public rounds"))
+                item.add_marker(
+                    pytest.mark.skip(reason="TINYSITE_ROUNDS is unset: no copy of the public rounds")
+                )
 
 
 @pytest.fixture(scope="session")

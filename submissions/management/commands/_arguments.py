@@ -55,7 +55,7 @@ def _found_manifest(path: Path) -> Path | None:
 
 def _is_manifest(candidate: Path) -> bool:
     with candidate.open(newline="", encoding="utf-8", errors="replace") as lines:
-        return MANIFEST_COLUMNS <= set(next(csv.reader(lines), []))
+        return set(next(csv.reader(lines), [])) >= MANIFEST_COLUMNS
 
 
 def _submitter_prefix(path: Path) -> str:

@@ -31,14 +31,20 @@ from results.domain.records import (
     Window,
 )
 
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).map(str.strip).filter(bool)
+texts = (
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
+    .map(str.strip)
+    .filter(bool)
+)
 numbers = st.floats(min_value=1e-9, max_value=1e12)
 sha256s = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
 @st.composite
 def measurements(draw: st.DrawFn) -> MeasurementRecord:
-    places = draw(st.lists(st.tuples(texts, st.none() | st.integers(1, 10**6), sha256s), min_size=1, max_size=3))
+    places = draw(
+        st.lists(st.tuples(texts, st.none() | st.integers(1, 10**6), sha256s), min_size=1, max_size=3)
+    )
     return MeasurementRecord(
         draw(st.sampled_from(sorted(METRICS))), draw(numbers), draw(texts), draw(st.sampled_from(How)),
         draw(st.sampled_from(Reading)), tuple(Evidence(p, line, sha, Reading.STATED) for p, line, sha in places),
@@ -65,7 +71,9 @@ def submissions(draw: st.DrawFn) -> PublishedSubmission:
 
 
 @given(submissions())
-def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, submission: PublishedSubmission) -> None:
+def test_what_is_written_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, submission: PublishedSubmission
+) -> None:
     folder = tmp_path_factory.mktemp("figures") / "v1.1"
     write_round(folder, [submission])
     (read,) = read_round(folder)

@@ -38,7 +38,9 @@ def zipped(folder: Path, target: Path) -> Path:
 
 def snapshot() -> list[tuple]:
     return list(
-        Measurement.objects.order_by("run__public_id", "metric").values_list("run__public_id", "run_id", "metric", "value")
+        Measurement.objects.order_by("run__public_id", "metric").values_list(
+            "run__public_id", "run_id", "metric", "value"
+        )
     )
 
 
@@ -49,10 +51,26 @@ def test_a_round_folder_becomes_runs_with_evidence(round_folder: Path) -> None:
         ("open", "second_lab", 1),
     ]
     energy = Measurement.objects.get(run__benchmark="kws", metric="energy_uj_per_inf")
-    assert (energy.value, energy.energy_scope) == (250.0, "chip-rail")
+    assert energy.value == 250.0
     place = energy.evidence.first()
     assert place.path == "closed/example_lab/results/example_board/kws/energy/results.txt"
     assert "Median energy cost is 250.000 uJ/inf." in place.text
+
+
+def test_an_energy_of_a_known_microcontroller_at_1_8_v_is_chip_rail(tmp_path: Path) -> None:
+    make_submission(
+        tmp_path / "round", system_fields={"Board Name": "NUCLEO-L4R5ZI"}, energy_uj_per_inf=250.0
+    )
+    import_round(tmp_path / "round", round_id="v1.1")
+    assert Measurement.objects.get(metric="energy_uj_per_inf").energy_scope == "chip-rail"
+    assert System.objects.get().device.slug == "nucleo-l4r5zi"
+
+
+def test_an_energy_of_a_board_that_nobody_classified_has_no_stated_scope(round_folder: Path) -> None:
+    import_round(round_folder, round_id="v1.1")
+    assert set(
+        Measurement.objects.filter(metric="energy_uj_per_inf").values_list("energy_scope", flat=True)
+    ) == {"unknown"}
 
 
 def test_what_was_not_measured_has_no_row(round_folder: Path) -> None:
@@ -109,7 +127,9 @@ def test_the_archive_is_kept_byte_for_byte(round_folder: Path, tmp_path: Path) -
     assert path_of(Archive.objects.get().sha256).read_bytes() == packed.read_bytes()
 
 
-def test_a_crash_in_the_middle_leaves_the_old_state(round_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_in_the_middle_leaves_the_old_state(
+    round_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import_round(round_folder, round_id="v1.1")
     before = snapshot()
     changed = round_folder / "closed/example_lab/results/example_board/kws/accuracy/results.txt"
@@ -134,7 +154,9 @@ def test_a_run_that_is_gone_from_the_submission_is_gone_from_the_site(round_fold
     import_round(round_folder, round_id="v1.1")
     shutil.rmtree(round_folder / "closed/example_lab/results/example_board/ad")
     import_round(round_folder, round_id="v1.1")
-    assert list(Run.objects.filter(system__publication__division="closed").values_list("benchmark", flat=True)) == ["kws"]
+    assert list(
+        Run.objects.filter(system__publication__division="closed").values_list("benchmark", flat=True)
+    ) == ["kws"]
 
 
 def test_findings_stay_with_the_run_that_they_concern(tmp_path: Path) -> None:

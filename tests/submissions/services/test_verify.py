@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
 
 @pytest.fixture
-def imported(tmp_path: Path) -> Path:
+def imported(catalogue: None, tmp_path: Path) -> Path:
     root = tmp_path / "round"
     make_submission(root, benchmarks=("kws",), energy_uj_per_inf=250.0)
     import_round(root, round_id="v1.1")
