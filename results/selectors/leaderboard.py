@@ -21,7 +21,7 @@ from results.domain.metrics import METRICS, Direction
 from results.domain.query import LeaderboardQuery, Problem, QueryError, active_filters
 from results.domain.vocabulary import TEXT_SORTS
 from results.models import Benchmark, LeaderboardEntry
-from results.querysets import VALUE_COLUMNS, condition
+from results.querysets import VALUE_COLUMNS
 
 from .facets import Facet, counts_without, facets
 

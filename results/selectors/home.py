@@ -1,0 +1,98 @@
+"""The home page: the state of the field in numbers that follow the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from results.domain.query import ParetoQuery
+from results.models import Benchmark, LeaderboardEntry, Round
+
+from .benchmark import BenchmarkSummary, summarise
+from .pareto import ParetoView, pareto_view
+
+PLOT = ParetoQuery(benchmark="vww", filters={"division": ("closed",)})
+"""The one plot of the home page: accuracy against energy of the visual wake words."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundNews:
+    """The latest round with results: counts, and for each benchmark the closed latency record that it set.
+
+    ``records`` hold (benchmark, new best, best of the rounds before or None).
+    """
+
+    round: Round
+    results: int
+    systems: int
+    submitters: int
+    with_energy: int
+    records: tuple[tuple[Benchmark, LeaderboardEntry, LeaderboardEntry | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """``plot`` and ``latest`` are None while nothing is published."""
+
+    benchmarks: tuple[BenchmarkSummary, ...]
+    results: int
+    systems: int
+    devices: int
+    submitters: int
+    rounds: int
+    with_energy: int
+    latest: RoundNews | None
+    plot: ParetoView | None
+
+
+def home_view() -> HomeView:
+    """Everything of the home page. Seven queries."""
+    benchmarks = list(Benchmark.objects.select_related("reference_model"))
+    entries = list(LeaderboardEntry.objects.order_by("run_id"))
+    return HomeView(
+        benchmarks=tuple(summarise(one, [e for e in entries if e.benchmark == one.pk]) for one in benchmarks),
+        results=len(entries),
+        systems=len({entry.system_id for entry in entries}),
+        devices=len({entry.device_slug for entry in entries}),
+        submitters=len({entry.submitter_slug for entry in entries}),
+        rounds=len({entry.round for entry in entries}),
+        with_energy=sum(entry.energy_scope != "none" for entry in entries),
+        latest=_latest(benchmarks, entries),
+        plot=pareto_view(PLOT) if any(entry.benchmark == PLOT.benchmark for entry in entries) else None,
+    )
+
+
+def _latest(benchmarks: list[Benchmark], entries: list[LeaderboardEntry]) -> RoundNews | None:
+    if not entries:
+        return None
+    position = max(entry.round_position for entry in entries)
+    own = [entry for entry in entries if entry.round_position == position]
+    return RoundNews(
+        round=Round.objects.get(pk=own[0].round),
+        results=len(own),
+        systems=len({entry.system_id for entry in own}),
+        submitters=len({entry.submitter_slug for entry in own}),
+        with_energy=sum(entry.energy_scope != "none" for entry in own),
+        records=tuple(
+            (benchmark, *record) for benchmark in benchmarks if (record := _record(benchmark, entries, position))
+        ),
+    )
+
+
+def _record(
+    benchmark: Benchmark, entries: list[LeaderboardEntry], position: int
+) -> tuple[LeaderboardEntry, LeaderboardEntry | None] | None:
+    """(new best, best before) when the round of ``position`` has the fastest closed result of the benchmark."""
+    closed = [
+        entry
+        for entry in entries
+        if entry.benchmark == benchmark.pk and entry.division == "closed" and entry.latency_ms is not None
+    ]
+    before = min((e for e in closed if e.round_position < position), key=_latency, default=None)
+    newest = min((e for e in closed if e.round_position == position), key=_latency, default=None)
+    if newest is None or (before is not None and _latency(newest) >= _latency(before)):
+        return None
+    return newest, before
+
+
+def _latency(entry: LeaderboardEntry) -> float:
+    return entry.latency_ms if entry.latency_ms is not None else float("inf")
