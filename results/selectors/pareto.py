@@ -20,6 +20,7 @@ from results.services.pareto_points import conditions, direction
 
 from .facets import Facet, facets
 
+
 @dataclass(frozen=True, slots=True)
 class PlotPoint:
     """One result of the plot.
