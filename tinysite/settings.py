@@ -23,6 +23,8 @@ TASK_SLOTS = envint("TINYSITE_TASK_SLOTS", 2, least=1)
 ARCHIVE_DIR = DATA.archives
 # True where no worker runs (tests, a command on a stopped site): a queued task runs in the process that queues it.
 RUN_TASKS_AT_ONCE = envbool("TINYSITE_RUN_TASKS_AT_ONCE", False)
+# Names the rules in footnotes: the app of results does not import that of submissions.
+RULE_TITLES = "tinysite.rules.rule_titles"
 RECOMPUTATION_SWEEP_S = envint("TINYSITE_RECOMPUTATION_SWEEP_S", 60, least=1)
 UPLOAD_MAX_BYTES = envint("TINYSITE_UPLOAD_MAX_BYTES", 200_000_000, least=1)
 
@@ -234,7 +236,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        # The worker runs as root where the operator does; its messages are JSON, so nothing is unpickled.
-        "py.warnings": {"level": "ERROR"},
+        # It warns of every HEAD request: Django leaves it to the server to drop the body.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }

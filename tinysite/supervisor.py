@@ -98,7 +98,7 @@ def stopping_on_signals() -> Iterator[None]:
 class _Watched:
     component: Component
     started_s: float = field(default_factory=time.monotonic)
-    delay_s: float = FIRST_DELAY_S
+    delay_s: float = field(default_factory=lambda: FIRST_DELAY_S)
     restart_at_s: float | None = None
 
 

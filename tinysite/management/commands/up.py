@@ -29,7 +29,6 @@ _FASTEST_TEMPORARY_FOLDER = Path("/dev/shm")
 
 class Command(BaseCommand):
     help = "Start the whole site and keep it running until Ctrl-C or SIGTERM."
-    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
@@ -110,8 +109,8 @@ def worker() -> Program:
     ]
     # One worker has nobody to gossip with; it leaves out the second of waiting for answers.
     command += ["--without-gossip", "--without-mingle"]
-    # Without its supervisor a worker has no broker either: it ends at once, and the sweep finds its work.
-    return _program("worker", command, ready=_worker_reported, orphaned=signal.SIGQUIT)
+    # Without its supervisor it has no broker to hand a task back to: it ends at once, and the sweep finds its work.
+    return _program("worker", command, ready=_worker_reported, orphaned=signal.SIGKILL)
 
 
 def beat() -> Program:
@@ -166,11 +165,11 @@ def _require_free_port() -> None:
 
 
 def _web_answers() -> bool:
-    """Whether the web server gives any answer; what it says of the other parts is not its own readiness."""
+    """Whether the web server serves; what it says of the other parts (503) is not its own readiness."""
     connection = http.client.HTTPConnection(_reachable(settings.BIND).strip("[]"), settings.PORT, timeout=5)
     with suppress(OSError, http.client.HTTPException):
         connection.request("GET", "/healthz", headers={"Host": "localhost"})
-        return connection.getresponse().status < 600
+        return connection.getresponse().status in {200, 503}
     return False
 
 
