@@ -1,106 +1,98 @@
-"""Benchmarks with the best that was shown on them."""
+"""Benchmarks: the tasks, how many results each has, and who leads it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from results.analysis.comparability import Conditions, comparability
-from results.domain.metrics import METRICS, Direction
-from results.models import Benchmark, LeaderboardEntry, Round
+from results.models import Benchmark, LeaderboardEntry
 
-BEST_METRICS = ("latency_ms", "energy_uj_per_inf", "average_power_mw")
+LEADERS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
-    """The best value of one metric in one division and comparison group; ``of`` counts the values it was taken from.
-
-    ``group_label`` is empty when all values compare, else words such as ``chip rail, 1.8 V``.
-    """
-
-    metric: str
-    entry: LeaderboardEntry
-    value: float
-    group: str
-    group_label: str
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class BenchmarkSummary:
-    """A benchmark with its closed best per metric. ``best`` lacks a metric that nobody measured; for energy and
-    power it is that of the comparison group with most values. ``counts`` maps (round, division) to results."""
+class BenchmarkRow:
+    """A benchmark of the list: results per division, and its fastest closed result (None: no result yet)."""
 
     benchmark: Benchmark
-    total: int
+    divisions: Mapping[str, int]
     with_energy: int
-    best: Mapping[str, Best]
-    counts: Mapping[tuple[str, str], int]
-    first_round: str
-    last_round: str
+    best: LeaderboardEntry | None
 
-    def count(self, division: str) -> int:
-        """Results in one division."""
-        return sum(count for (_, own), count in self.counts.items() if own == division)
+    @property
+    def results(self) -> int:
+        return sum(self.divisions.values())
 
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkDetail:
-    """One benchmark: its summary, every round in order, and what changed in its test set (empty if nothing)."""
+    """A benchmark with its closed results. ``fastest`` and ``thriftiest`` are the first few by latency and energy;
+    energies of different scopes are not ranked together, so ``thriftiest`` holds those of the largest group alone,
+    which ``energy_scope`` and ``supply_mv`` name."""
 
-    summary: BenchmarkSummary
-    rounds: tuple[Round, ...]
-    test_set_change: str
+    row: BenchmarkRow
+    entries: tuple[LeaderboardEntry, ...]
+    fastest: tuple[LeaderboardEntry, ...]
+    thriftiest: tuple[LeaderboardEntry, ...]
+    energy_scope: str
+    supply_mv: float | None
+
+    @property
+    def benchmark(self) -> Benchmark:
+        return self.row.benchmark
 
 
-def benchmark_summaries() -> tuple[BenchmarkSummary, ...]:
-    """Every benchmark in the order of the catalogue. Two queries."""
-    benchmarks = list(Benchmark.objects.select_related("reference_model"))
-    entries = list(LeaderboardEntry.objects.order_by("run_id"))
-    return tuple(summarise(one, [e for e in entries if e.benchmark == one.pk]) for one in benchmarks)
+def benchmark_list() -> list[BenchmarkRow]:
+    """Every benchmark in catalogue order. Two queries."""
+    entries: dict[str, list[LeaderboardEntry]] = defaultdict(list)
+    for entry in LeaderboardEntry.objects.order_by("latency_ms", "pk"):
+        entries[entry.benchmark].append(entry)
+    benchmarks = Benchmark.objects.select_related("reference_model")
+    return [_row(benchmark, entries[benchmark.pk]) for benchmark in benchmarks]
 
 
 def benchmark_detail(benchmark_id: str) -> BenchmarkDetail:
-    """One benchmark; Benchmark.DoesNotExist when there is none. Three queries."""
+    """One benchmark; Benchmark.DoesNotExist when there is none of that id. Two queries."""
     benchmark = Benchmark.objects.select_related("reference_model").get(pk=benchmark_id)
-    entries = list(LeaderboardEntry.objects.of_benchmark(benchmark_id).order_by("run_id"))
+    entries = list(LeaderboardEntry.objects.filter(benchmark=benchmark_id).order_by("latency_ms", "pk"))
+    closed = _distinct([entry for entry in entries if entry.division == "closed"])
+    scope, supply = _largest_energy_group(closed)
+    alike = [entry for entry in closed if _energy_group(entry) == (scope, supply)] if scope else []
     return BenchmarkDetail(
-        summary=summarise(benchmark, entries),
-        rounds=tuple(Round.objects.order_by("position")),
-        test_set_change=comparability().reasons.get(benchmark_id, ""),
+        row=_row(benchmark, entries),
+        entries=tuple(entries),
+        fastest=tuple(entry for entry in closed if entry.latency_ms is not None)[:LEADERS],
+        thriftiest=tuple(sorted(alike, key=lambda entry: (entry.energy_uj_per_inf or 0.0, entry.pk)))[
+            :LEADERS
+        ],
+        energy_scope=scope,
+        supply_mv=supply,
     )
 
 
-def summarise(benchmark: Benchmark, entries: list[LeaderboardEntry]) -> BenchmarkSummary:
-    """The summary of a benchmark from all of its entries."""
-    counts: dict[tuple[str, str], int] = {}
-    for entry in entries:
-        counts[entry.round, entry.division] = counts.get((entry.round, entry.division), 0) + 1
-    by_round = sorted(entries, key=lambda entry: entry.round_position)
-    found = (_best(metric, [e for e in entries if e.division == "closed"]) for metric in BEST_METRICS)
-    return BenchmarkSummary(
-        benchmark=benchmark,
-        total=len(entries),
-        with_energy=sum(entry.energy_scope != "none" for entry in entries),
-        best={best.metric: best for best in found if best},
-        counts=counts,
-        first_round=by_round[0].round if by_round else "",
-        last_round=by_round[-1].round if by_round else "",
+def _row(benchmark: Benchmark, entries: Sequence[LeaderboardEntry]) -> BenchmarkRow:
+    closed = (entry for entry in entries if entry.division == "closed" and entry.latency_ms is not None)
+    return BenchmarkRow(
+        benchmark,
+        Counter(entry.division for entry in entries),
+        sum(entry.energy_uj_per_inf is not None or entry.average_power_mw is not None for entry in entries),
+        next(closed, None),
     )
 
 
-def _best(metric: str, entries: Iterable[LeaderboardEntry]) -> Best | None:
-    groups: dict[str, list[LeaderboardEntry]] = {}
-    for entry in entries:
-        conditions = Conditions(entry.benchmark, entry.energy_scope, entry.supply_voltage_mv, entry.evaluation_set)
-        group = comparability().group(metric, conditions)
-        if getattr(entry, metric) is not None and group is not None:
-            groups.setdefault(group, []).append(entry)
-    if not groups:
-        return None
-    group = max(sorted(groups), key=lambda name: len(groups[name]))
-    sign = -1 if METRICS[metric].direction is Direction.HIGHER else 1
-    entry = min(groups[group], key=lambda one: (sign * getattr(one, metric), one.run_id))
-    label = comparability().label(group)
-    return Best(metric, entry, getattr(entry, metric), group, label, len(groups[group]))
+def _distinct(entries: Sequence[LeaderboardEntry]) -> list[LeaderboardEntry]:
+    """Without resubmissions of a log that was published before: one measurement leads once."""
+    return [entry for entry in entries if not entry.duplicate_of]
+
+
+def _energy_group(entry: LeaderboardEntry) -> tuple[str, float | None]:
+    return (
+        (entry.energy_scope, entry.supply_voltage_mv) if entry.energy_uj_per_inf is not None else ("", None)
+    )
+
+
+def _largest_energy_group(entries: Sequence[LeaderboardEntry]) -> tuple[str, float | None]:
+    groups = Counter(_energy_group(entry) for entry in entries)
+    groups.pop(("", None), None)
+    return groups.most_common(1)[0][0] if groups else ("", None)

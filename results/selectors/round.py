@@ -1,90 +1,118 @@
-"""A round: who handed in what, and what the rules say of it."""
+"""Rounds: what was published in each, by whom, and what the rules find in it."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from results.domain.findings import SEVERITY_ORDER, Severity
 from results.models import LeaderboardEntry, Publication, PublishedFinding, Round
 
+from .submitter import PublicationRow, publication_rows
+
 
 @dataclass(frozen=True, slots=True)
-class FindingCount:
-    """How often a rule spoke in a round."""
+class RoundRow:
+    """A round of the list, with counts of results per division and of findings per severity."""
+
+    round: Round
+    divisions: Mapping[str, int]
+    submitters: int
+    with_energy: int
+    findings: Mapping[str, int]
+
+    @property
+    def results(self) -> int:
+        return sum(self.divisions.values())
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCount:
+    """How often one rule found something in a round."""
 
     code: str
     severity: str
-    count: int
+    findings: int
 
 
 @dataclass(frozen=True, slots=True)
 class RoundDetail:
-    """``counts`` maps (division, benchmark) to results. ``finding_counts`` stand by severity, then most first."""
+    """A round. ``benchmarks`` maps a benchmark to its results per division. ``codes``: the gravest first."""
 
-    round: Round
-    publications: tuple[Publication, ...]
-    entries: tuple[LeaderboardEntry, ...]
-    counts: Mapping[tuple[str, str], int]
-    finding_counts: tuple[FindingCount, ...]
+    row: RoundRow
+    publications: tuple[PublicationRow, ...]
+    benchmarks: Mapping[str, Mapping[str, int]]
+    codes: tuple[CodeCount, ...]
     previous: Round | None
-    following: Round | None
+    next: Round | None
 
-    @property
-    def with_energy(self) -> int:
-        """How many results have an energy."""
-        return sum(entry.energy_scope != "none" for entry in self.entries)
+
+def round_list() -> list[RoundRow]:
+    """Every round of the catalogue, the newest first. Four queries."""
+    return _rows(list(Round.objects.order_by("-position")))
 
 
 def round_detail(round_id: str) -> RoundDetail:
-    """The round of that id; Round.DoesNotExist when there is none. Four queries."""
-    rounds = list(Round.objects.order_by("position"))
-    place = next((index for index, one in enumerate(rounds) if one.pk == round_id), None)
-    if place is None:
-        raise Round.DoesNotExist(f"no round {round_id}")
-    entries = tuple(
-        LeaderboardEntry.objects.filter(round=round_id).order_by(
-            "division", "submitter_name", "system_label", "benchmark", "variant"
-        )
+    """One round; Round.DoesNotExist when the catalogue has none of that id. Eight queries."""
+    rounds = list(Round.objects.order_by("-position"))
+    row = next((row for row in _rows(rounds) if row.round.pk == round_id), None)
+    if row is None:
+        raise Round.DoesNotExist(round_id)
+    place = rounds.index(row.round)
+    benchmarks: dict[str, dict[str, int]] = defaultdict(dict)
+    for group in (
+        LeaderboardEntry.objects.filter(round=round_id)
+        .values("benchmark", "division")
+        .annotate(results=Count("pk"))
+    ):
+        benchmarks[group["benchmark"]][group["division"]] = group["results"]
+    codes = (
+        PublishedFinding.objects.filter(publication__round=round_id)
+        .values("code", "severity")
+        .annotate(findings=Count("pk"))
     )
     return RoundDetail(
-        round=rounds[place],
-        publications=tuple(
-            Publication.objects.filter(round=round_id)
-            .select_related("submitter")
-            .annotate(
-                result_count=Count("systems__entries", distinct=True),
-                system_count=Count("systems", distinct=True),
-                finding_count=Count("findings", distinct=True),
+        row=row,
+        publications=publication_rows(round=row.round),
+        benchmarks=benchmarks,
+        codes=tuple(
+            sorted(
+                (CodeCount(**group) for group in codes),
+                key=lambda count: (SEVERITY_ORDER[Severity(count.severity)], -count.findings, count.code),
             )
-            .order_by("division", "submitter__name", "submitter_directory")
         ),
-        entries=entries,
-        counts=Counter((entry.division, entry.benchmark) for entry in entries),
-        finding_counts=_finding_counts(round_id),
-        previous=rounds[place - 1] if place else None,
-        following=rounds[place + 1] if place + 1 < len(rounds) else None,
+        previous=rounds[place + 1] if place + 1 < len(rounds) else None,
+        next=rounds[place - 1] if place else None,
     )
 
 
-def round_list() -> QuerySet[Round]:
-    """Every round, newest first; ``result_count``, ``system_count``, ``submitter_count`` on each. One query."""
-    return Round.objects.annotate(
-        result_count=Count("publications__systems__entries", distinct=True),
-        system_count=Count("publications__systems", distinct=True),
-        submitter_count=Count("publications__submitter", distinct=True),
-    ).order_by("-position")
-
-
-def _finding_counts(round_id: str) -> tuple[FindingCount, ...]:
-    counted = (
-        PublishedFinding.objects.filter(publication__round=round_id)
-        .values_list("code", "severity")
-        .annotate(n=Count("pk"))
-        .order_by()
+def _rows(rounds: list[Round]) -> list[RoundRow]:
+    """The rounds with their counts: three queries for all of them."""
+    divisions: dict[str, dict[str, int]] = defaultdict(dict)
+    with_energy: Counter[str] = Counter()
+    for group in LeaderboardEntry.objects.values("round", "division").annotate(
+        results=Count("pk"), energy=Count("energy_uj_per_inf")
+    ):
+        divisions[group["round"]][group["division"]] = group["results"]
+        with_energy[group["round"]] += group["energy"]
+    submitters = dict(
+        Publication.objects.values_list("round").annotate(number=Count("submitter", distinct=True)).order_by()
     )
-    found = [FindingCount(code, severity, n) for code, severity, n in counted]
-    return tuple(sorted(found, key=lambda one: (SEVERITY_ORDER[Severity(one.severity)], -one.count, one.code)))
+    findings: dict[str, dict[str, int]] = defaultdict(dict)
+    for group in PublishedFinding.objects.values("publication__round", "severity").annotate(
+        number=Count("pk")
+    ):
+        findings[group["publication__round"]][group["severity"]] = group["number"]
+    return [
+        RoundRow(
+            round_,
+            divisions[round_.pk],
+            submitters.get(round_.pk, 0),
+            with_energy[round_.pk],
+            findings[round_.pk],
+        )
+        for round_ in rounds
+    ]

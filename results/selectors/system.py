@@ -1,4 +1,4 @@
-"""One system under test: its results, scores, findings and description."""
+"""A system under test: its results, its description as declared, and the other systems on its device."""
 
 from __future__ import annotations
 
@@ -12,21 +12,30 @@ from .result import findings_about
 
 @dataclass(frozen=True, slots=True)
 class SystemDetail:
-    """A system with device, publication, submitter and round loaded; ``scores`` by metric id; findings on the system
-    and its submission, the gravest first (those of single runs stand with the runs)."""
+    """A system. ``findings`` concern its description or the whole submission; ``others`` are the systems of the
+    same publication."""
 
     system: System
     entries: tuple[LeaderboardEntry, ...]
     scores: Mapping[str, DeviceScore]
     findings: tuple[PublishedFinding, ...]
+    others: tuple[System, ...]
 
 
 def system_detail(pk: int) -> SystemDetail:
-    """The system of that id; System.DoesNotExist when there is none. Four queries."""
-    system = System.objects.select_related("device", "publication__submitter", "publication__round").get(pk=pk)
+    """One system; System.DoesNotExist when there is none. Five queries."""
+    system = System.objects.select_related("publication__round", "publication__submitter", "device").get(
+        pk=pk
+    )
     return SystemDetail(
         system=system,
-        entries=tuple(LeaderboardEntry.objects.filter(system=system).order_by("benchmark", "variant")),
+        entries=tuple(LeaderboardEntry.objects.filter(system=system).order_by("benchmark", "variant", "pk")),
         scores={score.metric: score for score in system.scores.all()},
         findings=findings_about(system),
+        others=tuple(
+            System.objects.filter(publication=system.publication_id)
+            .exclude(pk=pk)
+            .select_related("device")
+            .order_by("system_id")
+        ),
     )

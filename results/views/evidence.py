@@ -106,10 +106,7 @@ def difference(measurement: Measurement) -> Fact | None:
 def _facts(held: Sequence[Measurement], detail: ResultDetail) -> Iterator[Fact]:
     for measurement in held:
         metric = METRICS[measurement.metric]
-        how = {"derived": "derived", "declared": "declared"}.get(measurement.how, "")
-        if measurement.reading == "recomputed":
-            how = "from the raw lines; the files do not state it"
-        yield Fact(f"{metric.name}, {how}" if how else metric.name, figure(measurement))
+        yield Fact(f"{metric.name}, {_how(measurement)}", figure(measurement))
         gap = difference(measurement)
         if gap:
             again = measurement.recomputed_printed
@@ -119,6 +116,13 @@ def _facts(held: Sequence[Measurement], detail: ResultDetail) -> Iterator[Fact]:
             yield Fact("Scope", EnergyScope(measurement.energy_scope).label)
     if held[0].metric in ("energy_uj_per_inf", "average_power_mw") and detail.run.energy_monitor:
         yield Fact("Monitor", detail.run.energy_monitor.upper())
+
+
+def _how(measurement: Measurement) -> str:
+    """In a word, how the value came about."""
+    if measurement.reading == "recomputed":
+        return "computed from the windows"
+    return "stated" if measurement.how == "measured" else measurement.how
 
 
 def places(held: Sequence[Measurement], detail: ResultDetail) -> Iterator[Place]:
