@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from results.domain.query import ParetoQuery
 from results.models import Benchmark, LeaderboardEntry, Round
 
-from .benchmark import BenchmarkSummary, summarise
 from .pareto import ParetoView, pareto_view
+from .summary import BenchmarkSummary, summarise
 
-PLOT = ParetoQuery(benchmark="vww", filters={"division": ("closed",)})
-"""The one plot of the home page: accuracy against energy of the visual wake words."""
+PLOT = ParetoQuery(benchmark="vww", x="latency", y="energy", filters={"division": ("closed",)}, log_y=True)
+"""The one plot of the home page: energy against latency of the visual wake words."""
 
 
 @dataclass(frozen=True, slots=True)

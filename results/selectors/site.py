@@ -20,9 +20,16 @@ def site_counts(generation: int) -> dict[str, str | int]:
 @lru_cache(maxsize=4)
 def _counts(generation: int) -> tuple[tuple[str, str | int], ...]:
     """Counted once per generation and process: it stands on every page and changes only with the data."""
-    rounds = list(LeaderboardEntry.objects.order_by("round_position").values_list("round", flat=True).distinct())
+    rounds = list(
+        LeaderboardEntry.objects.order_by("round_position").values_list("round", flat=True).distinct()
+    )
     return (
         ("results", LeaderboardEntry.objects.count()),
         ("first_round", rounds[0] if rounds else ""),
         ("last_round", rounds[-1] if rounds else ""),
     )
+
+
+def forget_counts() -> None:
+    """Count again at the next page: for tests, whose data change without a new generation."""
+    _counts.cache_clear()
