@@ -58,9 +58,10 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-# Swagger writes its style sheet into the page.
+# Swagger and Redoc write style sheets into the page.
 CONTENT_SECURITY_POLICY_EXCEPTIONS = {
-    "/api/docs/": {**CONTENT_SECURITY_POLICY, "style-src": "'self' 'unsafe-inline'"},
+    path: {**CONTENT_SECURITY_POLICY, "style-src": "'self' 'unsafe-inline'"}
+    for path in ("/api/v1/docs/", "/api/v1/redoc/")
 }
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -184,9 +185,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "validatorUrl": None},
 }
 
 # -- Static files --------------------------------------------------------------------------------------------
@@ -196,19 +194,15 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "tinysite.staticfiles.PackageFilesFinder",
 ]
-_SIDECAR = "drf_spectacular_sidecar/swagger-ui-dist"
+_SIDECAR = "static/drf_spectacular_sidecar"
 # Scripts come out of installed packages, file by file: URL below /static/ → (package, path inside it).
 STATICFILES_FROM_PACKAGES = {
     "vendor/htmx.min.js": ("django_htmx", "static/django_htmx/htmx-2.min.js"),
     "vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
+    "vendor/redoc.js": ("drf_spectacular_sidecar", f"{_SIDECAR}/redoc/bundles/redoc.standalone.js"),
     **{
-        f"{_SIDECAR}/{name}": ("drf_spectacular_sidecar", f"static/{_SIDECAR}/{name}")
-        for name in (
-            "swagger-ui.css",
-            "swagger-ui-bundle.js",
-            "swagger-ui-standalone-preset.js",
-            "favicon-32x32.png",
-        )
+        f"vendor/{name}": ("drf_spectacular_sidecar", f"{_SIDECAR}/swagger-ui-dist/{name}")
+        for name in ("swagger-ui.css", "swagger-ui-bundle.js")
     },
 }
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -80,6 +80,9 @@ def page_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
 class ApiSchema(AutoSchema):
     """Reads ``operation``, ``serializer_class``, ``is_page`` and ``query_parameters`` of a view."""
 
+    def is_excluded(self) -> bool:
+        return self.path.endswith("{format}")  # the suffix is ?format= written shorter, not another operation
+
     def get_operation_id(self) -> str:
         return self.view.operation
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from . import docs
-from .views import catalog, root, runs
+from .views import boards, catalog, runs
 
 app_name = "results-api"
 
@@ -24,7 +24,9 @@ urlpatterns = format_suffix_patterns(
         path("systems/<int:pk>/", runs.SystemDetail.as_view(), name="system"),
         path("submitters/", catalog.SubmitterList.as_view(), name="submitters"),
         path("submitters/<slug:slug>/", catalog.SubmitterDetail.as_view(), name="submitter"),
+        path("results/", boards.ResultList.as_view(), name="results"),
         path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
+        path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
     ],
     allowed=["json", "csv"],
 ) + [
@@ -32,7 +34,3 @@ urlpatterns = format_suffix_patterns(
     path("docs/", docs.swagger, name="docs"),
     path("redoc/", docs.redoc, name="redoc"),
 ]
-
-# Included last: what no other address took. Only with a slash at the end, so that an address that lacks it is
-# redirected to the one that has it.
-nothing_here = [re_path(r"^(?:.*/)?$", root.NothingHere.as_view())]

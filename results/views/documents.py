@@ -21,7 +21,11 @@ def method(request: HttpRequest) -> HttpResponse:
 @data_page
 def api(request: HttpRequest) -> HttpResponse:
     """What the API offers and promises, for people."""
-    links = [("Try it (Swagger)", "/api/docs/"), ("OpenAPI schema", "/api/schema/")]
+    links = [
+        ("Try it (Swagger)", "/api/v1/docs/"),
+        ("Read it (Redoc)", "/api/v1/redoc/"),
+        ("OpenAPI schema", "/api/v1/schema/"),
+    ]
     return _page(request, "api.md", "The REST API of TinySite: paths, filters, formats, promises.", links)
 
 

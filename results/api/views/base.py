@@ -92,8 +92,3 @@ class DetailView(ReadOnlyView):
 def refuse_parameters(request: Request) -> None:
     """QueryError for any parameter but ``format``, where an address alone says what is asked for."""
     ParameterReader(dict(request.query_params.lists()), ("format",)).raise_problems()
-
-
-def view_parameters(request: Request) -> dict[str, list[str]]:
-    """The parameters that say what is asked for, without the one that says how it is written."""
-    return {name: values for name, values in request.query_params.lists() if name != "format"}
