@@ -44,6 +44,11 @@ class HomeView:
     plot: ParetoView | None
 
 
+def best_so_far() -> tuple[BenchmarkSummary, ...]:
+    """Every benchmark with its closed best per metric, in the order of the catalogue. Two queries."""
+    return benchmark_summaries()
+
+
 def home_view() -> HomeView:
     """Everything of the home page. Seven queries."""
     benchmarks = list(Benchmark.objects.select_related("reference_model"))
@@ -73,7 +78,9 @@ def _latest(benchmarks: list[Benchmark], entries: list[LeaderboardEntry]) -> Rou
         submitters=len({entry.submitter_slug for entry in own}),
         with_energy=sum(entry.energy_scope != "none" for entry in own),
         records=tuple(
-            (benchmark, *record) for benchmark in benchmarks if (record := _record(benchmark, entries, position))
+            (benchmark, *record)
+            for benchmark in benchmarks
+            if (record := _record(benchmark, entries, position))
         ),
     )
 
