@@ -228,7 +228,7 @@ _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
 }  # fmt: skip
 
 READER_RULES: tuple[Rule, ...] = tuple(
-    Rule(code, title, READING_CODES[code][1], why, source, mend, official, by_reader=True)
+    Rule(code, title, READING_CODES[code][1], why, source, mend, official, READING_CODES[code][0])
     for code, (title, why, mend, source, official) in _WORDS.items()
     if code in READING_CODES
 )

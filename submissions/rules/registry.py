@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from results.domain.findings import Finding
+from results.domain.findings import Finding, Severity
 from results.domain.records import ReadResult, RunRecord, SubmissionRecord, SystemRecord
 
 from .rulebook import BenchmarkRules, Rulebook
@@ -26,7 +26,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a code means, for pages and documentation. ``official``: the official submission checker tests it."""
+    """What a code means, for pages and documentation.
+
+    ``official``: the official submission checker tests it. ``severity_of_reader`` is what the reader gives a finding
+    of its own where the round's rulebook says nothing; None for a rule that checks records.
+    """
 
     code: str
     title: str
@@ -35,7 +39,7 @@ class Rule:
     source: str
     mend: str
     official: bool = False
-    by_reader: bool = False
+    severity_of_reader: Severity | None = None
 
     @property
     def area(self) -> str:

@@ -1,0 +1,411 @@
+"""Each rule: a record that breaks it gives its code, the nearest record that does not gives nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import pytest
+
+from results.domain.findings import Finding, Severity
+from results.domain.records import Readability, Reading, SourceFile, SubmissionRecord, SystemField, Window
+from submissions.rules.catalogue import CHECKS
+
+from .records import (
+    FOLDER,
+    SYSTEM,
+    a_run,
+    a_streaming_run,
+    a_submission,
+    a_system,
+    codes,
+    eembc_files,
+    files,
+    judged,
+    measurement,
+    windows,
+    with_value,
+)
+
+KWS = f"{FOLDER}/results/{SYSTEM}/kws"
+Make = Callable[[], SubmissionRecord]
+
+
+def replaced(**changes: object) -> SubmissionRecord:
+    return a_submission(a_run(**changes))  # type: ignore[arg-type]
+
+
+def timed(*runtimes_s: float, iterations: int = 1000) -> SubmissionRecord:
+    made = windows("performance", runtimes_s, folder=KWS, iterations=iterations)
+    rate = iterations / sorted(runtimes_s)[len(runtimes_s) // 2]
+    run = with_value(a_run(windows=made, recomputed={}), throughput_inf_per_s=rate, latency_ms=1000 / rate)
+    return a_submission(run)
+
+
+def metered(*runtimes_s: float, iterations: int = 1000, **values: float | None) -> SubmissionRecord:
+    run = a_run(energy=True)
+    made = windows("energy", runtimes_s, folder=KWS, iterations=iterations, energy_uj_per_inf=120.0)
+    performance = run.phase_windows("performance")
+    return a_submission(with_value(dataclasses.replace(run, windows=performance + made), **values))
+
+
+def without(*names: str, runner: str = "EEMBC", kind: str = "script.async") -> SubmissionRecord:
+    kept = [f"{mode}/{name}" for mode in ("performance", "accuracy") for name in ("results.txt", "log.txt", kind)]
+    return replaced(files=files(KWS, *(name for name in kept if name not in names)), runner=runner)
+
+
+def stated(**values: object) -> SubmissionRecord:
+    return a_submission(with_value(a_run(), **values))  # type: ignore[arg-type]
+
+
+def anomaly(value: float, printed: str, **changes: object) -> SubmissionRecord:
+    return a_submission(with_value(a_run("ad", **changes), auc=measurement("auc", value, printed=printed)))  # type: ignore[arg-type]
+
+
+def described(**changes: object) -> SubmissionRecord:
+    return a_submission(system=a_system(**changes))  # type: ignore[arg-type]
+
+
+def extra_file(path: str, size_bytes: int = 10) -> SubmissionRecord:
+    return a_submission(more=(SourceFile(f"{FOLDER}/{path}", size_bytes, "12" * 32),))
+
+
+def with_energy_folder(name: str) -> SubmissionRecord:
+    run = a_run(energy=True)
+    moved = [dataclasses.replace(entry, path=entry.path.replace("/energy/", f"/{name}/")) for entry in run.files]
+    return a_submission(dataclasses.replace(run, files=tuple(moved)))
+
+
+def disagreeing_window(factor: float) -> SubmissionRecord:
+    run = a_run()
+    first, *others = run.windows
+    wrong = dataclasses.replace(first, throughput_inf_per_s=(first.throughput_inf_per_s or 0) * factor)
+    return a_submission(dataclasses.replace(run, windows=(wrong, *others)))
+
+
+def from_log(value: float, metric: str = "throughput_inf_per_s") -> SubmissionRecord:
+    return replaced(recomputed={metric: measurement(metric, value)})
+
+
+def two_runs(sha256_of_second: str) -> SubmissionRecord:
+    return a_submission(
+        a_run(performance_log_sha256="aa" * 32), a_run("vww", performance_log_sha256=sha256_of_second)
+    )
+
+
+RECOMPUTED = measurement("throughput_inf_per_s", 99.5, reading=Reading.RECOMPUTED)
+TOP1_RECOMPUTED = measurement("top1_pct", 91.5, reading=Reading.RECOMPUTED)
+RATE = 1000 / 10.05
+
+# code: (round, record that breaks the rule, nearest record that does not)
+TABLE: dict[str, tuple[str, Make, Make]] = {
+    "layout.file-too-large": (
+        "v1.1", lambda: extra_file("code/a.bin", 501 << 20), lambda: extra_file("code/a.bin", 500 << 20),
+    ),
+    "layout.pycache": (
+        "v1.1", lambda: extra_file("code/__pycache__/a.pyc"), lambda: extra_file("code/pycache/a.pyc"),
+    ),
+    "layout.hidden-name": ("v1.1", lambda: extra_file("code/.config"), lambda: extra_file("code/config.")),
+    "layout.space-in-name": ("v1.1", lambda: extra_file("code/a b.txt"), lambda: extra_file("code/a_b.txt")),
+    "layout.runner-marker-missing": (
+        "v1.3", lambda: replaced(),
+        lambda: replaced(files=eembc_files(KWS, "performance", "accuracy") + files(KWS, "EEMBC_RUNNER")),
+    ),
+    "layout.system-file-in-subfolder": (
+        "v1.1", lambda: described(path=f"{FOLDER}/systems/a/{SYSTEM}.json"),
+        lambda: described(path=f"{FOLDER}/systems/{SYSTEM}.json"),
+    ),
+    "system.status-missing": ("v1.1", lambda: described(Status=""), lambda: described(Status="RDI")),
+    "system.status-unknown": ("v1.1", lambda: described(Status="Soon"), lambda: described(Status="PREVIEW")),
+    "system.system-type-key": (
+        "v1.1", lambda: described(extra=(SystemField("system_type", "edge", 40),)),
+        lambda: described(extra=(SystemField("System Type", "edge", 40),)),
+    ),
+    "system.division-contradicts-folder": (
+        "v1.1", lambda: described(Division="Open"), lambda: described(Division="closed"),
+    ),
+    "system.key-missing": ("v1.1", lambda: described(Hardware_Notes=None), lambda: described(Hardware_Notes="")),
+    "system.key-empty": ("v1.1", lambda: described(SoC_Name=" "), lambda: described(SoC_Name="EX32")),
+    "files.mode-missing": (
+        "v1.1", lambda: replaced(files=eembc_files(KWS, "performance")),
+        lambda: replaced(files=eembc_files(KWS, "performance", "accuracy")),
+    ),
+    "files.results-missing": ("v1.1", lambda: without("accuracy/results.txt"), lambda: without()),
+    "files.log-missing": ("v1.1", lambda: without("performance/log.txt"), lambda: without()),
+    "files.script-missing": ("v1.1", lambda: without("performance/script.async"), lambda: without()),
+    "files.results-json-missing": (
+        "v1.3", lambda: without(runner="MLCommons", kind="script.async"),
+        lambda: without(runner="MLCommons", kind="results.json"),
+    ),
+    "files.unexpected": (
+        "v1.1", lambda: replaced(files=a_run().files + files(KWS, "accuracy/notes.doc")),
+        lambda: replaced(files=a_run().files + files(KWS, "accuracy/plot.png", "energy/trace1-energy.bin",
+                                                     "energy/results.txt", "energy/log.txt", "energy/script.async")),
+    ),
+    "benchmark.not-in-round": (
+        "v1.2", lambda: a_submission(a_streaming_run()), lambda: a_submission(a_run("ad")),
+    ),
+    "benchmark.needs-smaller-size": (
+        "v1.3", lambda: a_submission(a_run("ic2"), a_run("ic", system_id="another_board")),
+        lambda: a_submission(a_run("ic2"), a_run("ic")),
+    ),
+    "run.runner-not-allowed": (
+        "v1.1", lambda: replaced(runner="MLCommons"), lambda: replaced(runner=None),
+    ),
+    "run.same-log-as-another-run": ("v1.1", lambda: two_runs("aa" * 32), lambda: two_runs("bb" * 32)),
+    "perf.no-median": (
+        "v1.1", lambda: stated(throughput_inf_per_s=RECOMPUTED), lambda: stated(throughput_inf_per_s=None),
+    ),
+    "perf.no-windows": ("v1.1", lambda: replaced(windows=()), lambda: a_submission(a_streaming_run())),
+    "perf.window-count": ("v1.1", lambda: timed(*[10.05] * 4), lambda: timed(*[10.05] * 5)),
+    "perf.window-too-short": ("v1.1", lambda: timed(10.1, 10.2, 9.999, 10.1, 10.1), lambda: timed(*[10.0] * 5)),
+    "perf.too-few-iterations": (
+        "v1.1", lambda: timed(*[12.0] * 5, iterations=9), lambda: timed(*[12.0] * 5, iterations=10),
+    ),
+    "perf.median-disagrees": (
+        "v1.1", lambda: stated(throughput_inf_per_s=RATE * 1.01), lambda: stated(throughput_inf_per_s=RATE * 1.0005),
+    ),
+    "perf.window-disagrees": (
+        "v1.1", lambda: disagreeing_window(1.01), lambda: disagreeing_window(1.0005),
+    ),
+    "perf.log-disagrees": ("v1.1", lambda: from_log(RATE * 1.003), lambda: from_log(RATE * 1.0015)),
+    "perf.other-stimuli": (
+        "v1.1", lambda: a_submission(a_run("ic", facts={"performance_stimuli": "ic01-v0.5"})),
+        lambda: a_submission(a_run("ic", facts={"performance_stimuli": "ic01-v0.7"})),
+    ),
+    "closed.accuracy-below-target": ("v1.1", lambda: stated(top1_pct=89.9), lambda: stated(top1_pct=90.0)),
+    "accuracy.at-target-by-rounding": ("v1.1", lambda: anomaly(0.85, "0.85"), lambda: anomaly(0.8504, "0.8504")),
+    "accuracy.not-stated": (
+        "v1.1", lambda: stated(top1_pct=TOP1_RECOMPUTED), lambda: stated(top1_pct=91.5),
+    ),
+    "accuracy.log-disagrees": (
+        "v1.1", lambda: from_log(91.0, "top1_pct"), lambda: from_log(91.45, "top1_pct"),
+    ),
+    "accuracy.other-stimuli": (
+        "v1.1", lambda: replaced(facts={"accuracy_stimuli": "other"}),
+        lambda: replaced(facts={"accuracy_stimuli": "kws01"}),
+    ),
+    "accuracy.not-whole-set": (
+        "v1.1", lambda: replaced(facts={"accuracy_inputs": "23"}), lambda: replaced(facts={"accuracy_inputs": "1000"}),
+    ),
+    "energy.window-count": ("v1.1", lambda: metered(*[10.05] * 4), lambda: metered(*[10.05] * 5)),
+    "energy.window-too-short": ("v1.1", lambda: metered(*[5.942] * 5, iterations=50), lambda: metered(*[10.0] * 5)),
+    "energy.too-few-iterations": (
+        "v1.1", lambda: metered(*[12.0] * 5, iterations=9), lambda: metered(*[12.0] * 5, iterations=10),
+    ),
+    "energy.median-disagrees": (
+        "v1.1", lambda: metered(*[10.05] * 5, energy_uj_per_inf=121.0, average_power_mw=None),
+        lambda: metered(*[10.05] * 5, energy_uj_per_inf=120.05, average_power_mw=None),
+    ),
+    "energy.power-mismatch": (
+        "v1.1", lambda: metered(*[10.05] * 5, average_power_mw=0.12 * RATE * 1.03),
+        lambda: metered(*[10.05] * 5, average_power_mw=0.12 * RATE * 1.01),
+    ),
+    "energy.throughput-differs": (
+        "v1.1", lambda: metered(*[10.05] * 5, energy_throughput_inf_per_s=RATE * 1.03, average_power_mw=None),
+        lambda: metered(*[10.05] * 5, energy_throughput_inf_per_s=RATE * 1.01, average_power_mw=None),
+    ),
+    "energy.throughput-far-off": (
+        "v1.1", lambda: metered(*[10.05] * 5, energy_throughput_inf_per_s=RATE * 1.4, average_power_mw=None),
+        lambda: metered(*[10.05] * 5, energy_throughput_inf_per_s=RATE * 1.09, average_power_mw=None),
+    ),
+    "energy.no-voltage": (
+        "v1.1", lambda: metered(*[10.05] * 5, supply_voltage_mv=None), lambda: metered(*[10.05] * 5),
+    ),
+    "sww.detection-sum": (
+        "v1.3", lambda: a_submission(a_streaming_run(hits=44, misses=5)), lambda: a_submission(a_streaming_run()),
+    ),
+    "sww.too-many-false-positives": (
+        "v1.3", lambda: a_submission(a_streaming_run(false_alarms=9)),
+        lambda: a_submission(a_streaming_run(false_alarms=8)),
+    ),
+    "sww.too-many-false-negatives": (
+        "v1.3", lambda: a_submission(a_streaming_run(hits=41, misses=9)),
+        lambda: a_submission(a_streaming_run(hits=42, misses=8)),
+    ),
+    "sww.image-missing": (
+        "v1.3", lambda: a_submission(a_streaming_run(image=False)), lambda: a_submission(a_streaming_run()),
+    ),
+    "value.out-of-range": ("v1.1", lambda: stated(latency_ms=4e6), lambda: stated(latency_ms=3.6e6)),
+}  # fmt: skip
+
+ELSEWHERE = {"open.accuracy-below-target", "run.same-log-as-earlier-round"}
+"""Rules that need another division or another round, tested below."""
+
+
+@pytest.mark.parametrize("code", sorted(TABLE))
+def test_a_record_that_breaks_the_rule_gives_its_code(code: str) -> None:
+    round, breaking, _ = TABLE[code]
+    found = [finding for finding in judged(breaking(), round=round).findings if finding.code == code]
+    assert found
+    for finding in found:
+        assert finding.file
+        assert finding.expected
+        assert finding.found
+        assert finding.mend
+        assert finding.expected != finding.found
+
+
+@pytest.mark.parametrize("code", sorted(TABLE))
+def test_the_nearest_record_that_keeps_the_rule_does_not(code: str) -> None:
+    round, _, passing = TABLE[code]
+    assert code not in codes(judged(passing(), round=round))
+
+
+def test_every_rule_is_in_the_table() -> None:
+    assert set(CHECKS) == set(TABLE) | ELSEWHERE
+
+
+@pytest.mark.parametrize("round", ["v0.7", "v1.0", "v1.1", "v1.2"])
+def test_a_complete_submission_has_no_finding_at_all(round: str) -> None:
+    runs = [a_run(benchmark, energy=True) for benchmark in ("kws", "vww", "ic", "ad")]
+    judgement = judged(a_submission(*runs), round=round)
+    assert judgement.findings == ()
+    assert judgement.verdict == "valid"
+    assert set(judgement.run_verdicts.values()) == {True}
+
+
+def only(code: str, submission: SubmissionRecord, **options: object) -> Finding:
+    found = [finding for finding in judged(submission, **options).findings if finding.code == code]  # type: ignore[arg-type]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_short_energy_windows_are_told_in_one_sentence_with_the_count_that_would_do() -> None:
+    finding = only("energy.window-too-short", metered(5.942, 5.943, 5.944, 5.942, 5.942, iterations=50))
+    assert finding.expected == "5 windows of at least 10 s each"
+    assert finding.found == "5 windows of 5.942 to 5.944 s, 50 inferences each"
+    assert finding.mend == "Raise the iteration count of the energy script to 90 or more and run it again."
+    assert (finding.file, finding.line) == (f"{KWS}/energy/results.txt", 1)
+
+
+def test_one_short_window_among_five_is_told_as_one_of_five() -> None:
+    finding = only("perf.window-too-short", timed(10.1, 10.2, 9.9, 10.1, 10.1))
+    assert finding.found == "1 window of 9.9 s, 1000 inferences, of 5"
+
+
+def test_windows_of_different_lengths_are_told_with_their_spread() -> None:
+    made = windows("performance", (4.0, 5.0), folder=KWS, iterations=10) + windows(
+        "performance", (6.0,), folder=KWS, iterations=20
+    )
+    assert "3 windows of 4 to 6 s, 10 to 20 inferences" in only("perf.window-too-short", replaced(windows=made)).found
+
+
+def test_a_short_window_without_a_count_is_told_without_a_number() -> None:
+    made = windows("performance", (4.0,) * 5, folder=KWS, iterations=None)
+    finding = only("perf.window-too-short", replaced(windows=made))
+    assert finding.mend == "Make each window of the performance run at least 10 s long and run it again."
+
+
+def test_windows_between_2_and_10_percent_apart_are_a_note_and_beyond_a_warning() -> None:
+    near = judged(metered(*[10.05] * 5, energy_throughput_inf_per_s=RATE * 1.05, average_power_mw=None))
+    far = judged(metered(*[10.05] * 5, energy_throughput_inf_per_s=RATE * 1.4, average_power_mw=None))
+    assert [(f.code, f.severity) for f in near.findings] == [("energy.throughput-differs", Severity.NOTE)]
+    assert [(f.code, f.severity) for f in far.findings] == [("energy.throughput-far-off", Severity.WARNING)]
+
+
+def test_an_open_result_below_the_closed_target_is_a_note() -> None:
+    run = with_value(a_run(division="open"), top1_pct=71.0)
+    judgement = judged(a_submission(run, division="open"))
+    assert [(f.code, f.severity) for f in judgement.findings] == [("open.accuracy-below-target", Severity.NOTE)]
+    assert judgement.verdict == "valid"
+
+
+def test_a_closed_result_below_the_target_is_invalid_and_names_the_line() -> None:
+    finding = only("closed.accuracy-below-target", stated(top1_pct=89.7))
+    assert (finding.severity, finding.line) == (Severity.ERROR, 7)
+    assert (finding.expected, finding.found) == ("Top-1 at least 90 %", "Top-1 89.7 %")
+
+
+def test_an_accuracy_computed_from_the_log_is_judged_and_said_so() -> None:
+    low = measurement("top1_pct", 89.7, reading=Reading.RECOMPUTED)
+    assert only("closed.accuracy-below-target", stated(top1_pct=low)).found == "Top-1 89.7 %, computed from the log"
+
+
+def test_a_log_of_an_earlier_round_is_recognised_and_where_it_stood_is_said() -> None:
+    submission = replaced(performance_log_sha256="aa" * 32)
+    earlier = {"aa" * 32: "v1.0 closed/example_lab"}
+    finding = only("run.same-log-as-earlier-round", submission, earlier_logs=earlier)
+    assert finding.severity is Severity.NOTE
+    assert "v1.0 closed/example_lab" in finding.found
+    assert judged(submission, earlier_logs={"bb" * 32: "v1.0"}).findings == ()
+
+
+def test_a_file_that_this_copy_left_out_counts_as_present() -> None:
+    left_out = SourceFile(f"{KWS}/accuracy/log.txt", None, None, here=False)
+    kept = tuple(entry for entry in a_run().files if entry.path != left_out.path)
+    assert "files.log-missing" in codes(judged(replaced(files=kept)))
+    assert "files.log-missing" not in codes(judged(replaced(files=(*kept, left_out))))
+
+
+def test_early_rounds_accept_names_with_the_mode_in_front() -> None:
+    names = [f"{mode}/{mode}_{name}" for mode in ("performance", "accuracy") for name in ("results.txt", "log.txt", "script.async")]
+    prefixed = replaced(files=files(KWS, *names))
+    assert judged(prefixed, round="v0.7").findings == ()
+    assert {"files.log-missing", "files.results-missing", "files.unexpected"} <= codes(judged(prefixed))
+
+
+def test_a_missing_log_makes_the_submission_invalid_and_leaves_the_run() -> None:
+    judgement = judged(without("performance/log.txt"))
+    assert judgement.verdict == "invalid"
+    assert set(judgement.run_verdicts.values()) == {True}
+
+
+def test_the_energy_folder_is_read_under_its_other_names() -> None:
+    assert judged(with_energy_folder("power")).findings == ()
+
+
+def test_the_auc_with_digits_from_the_log_is_not_doubted() -> None:
+    precise = anomaly(0.85, "0.85", recomputed={"auc": measurement("auc", 0.8512)})
+    assert "accuracy.at-target-by-rounding" not in codes(judged(precise))
+
+
+def test_a_recomputed_auc_within_the_printed_digits_agrees() -> None:
+    assert "accuracy.log-disagrees" not in codes(judged(anomaly(0.87, "0.87", recomputed={"auc": measurement("auc", 0.8745)})))
+    assert "accuracy.log-disagrees" in codes(judged(anomaly(0.87, "0.87", recomputed={"auc": measurement("auc", 0.881)})))
+
+
+def test_the_images_of_v0_5_are_right_in_v0_5_and_other_images_later() -> None:
+    submission = a_submission(a_run("ic", facts={"accuracy_stimuli": "ic01-v0.5", "accuracy_inputs": "200"}))
+    assert judged(submission, round="v0.5").findings == ()
+    assert codes(judged(submission, round="v0.7")) == {"accuracy.other-stimuli"}
+
+
+def test_the_smaller_set_of_ad_is_accepted_from_v1_2() -> None:
+    submission = a_submission(a_run("ad", facts={"accuracy_stimuli": "ad01-alt", "accuracy_inputs": "72"}))
+    assert codes(judged(submission, round="v1.1")) == {"accuracy.other-stimuli", "accuracy.not-whole-set"}
+    assert judged(submission, round="v1.2").findings == ()
+
+
+def test_an_unreadable_description_is_not_also_blamed_for_what_it_may_hold() -> None:
+    unread = dataclasses.replace(a_system(readability=Readability.UNREADABLE), fields=())
+    assert judged(a_submission(system=unread)).findings == ()
+
+
+def test_a_status_line_that_is_absent_and_one_that_is_empty_are_told_apart() -> None:
+    assert only("system.status-missing", described(Status=None)).found == "no such key"
+    empty = only("system.status-missing", described(Status=""))
+    assert (empty.found, empty.line) == ("empty", 4)
+
+
+def test_every_value_outside_physical_sense_is_found() -> None:
+    wrong = stated(latency_ms=math.nan, top1_pct=101.0, throughput_inf_per_s=-3.0)
+    found = {finding.expected: finding.found for finding in judged(wrong).findings if finding.code == "value.out-of-range"}
+    assert found == {
+        "Latency of 0.001 to 3600000 ms": "nan ms",
+        "Top-1 of 0 to 100 %": "101 %",
+        "Throughput of 0.000277 to 1000000 inf/s": "-3 inf/s",
+    }
+
+
+def test_a_window_without_inferences_is_out_of_range() -> None:
+    empty = Window("performance", 2, f"{KWS}/performance/results.txt", 1, iterations=0, runtime_s=10.5)
+    assert "iterations of window 2 of 1 to 1e+09" in only("value.out-of-range", replaced(windows=(empty,))).expected
+
+
+def test_junk_that_the_reader_has_named_is_not_named_again() -> None:
+    path = f"{FOLDER}/systems/._a.json"
+    said = Finding("file.junk", Severity.WARNING, path, None, "files of the submission only", "._a.json", "Delete it.")
+    judgement = judged(a_submission(more=(SourceFile(path, 10, "12" * 32),)), findings=(said,))
+    assert codes(judgement) == {"file.junk"}
