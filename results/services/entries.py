@@ -55,7 +55,7 @@ def entry_of(run: Run, duplicate_of: str) -> LeaderboardEntry:
         supply_voltage_mv=_value(values, "supply_voltage_mv"),
         energy_scope=energy.energy_scope if energy else "none",
         **_quality(values, run.benchmark.quality_metric, run.benchmark.closed_target),
-        evaluation_set=run.evaluation_set,
+        evaluation_set=_evaluation_set(run),
         duplicate_of=duplicate_of,
         latency_range=_latency_range(run.windows),
         finding_codes=_finding_codes([*run.findings.all(), *system.findings.all()], run),
@@ -89,6 +89,12 @@ def _quality_columns(metric: str, value: float, text: str, margin: float) -> dic
         # 85.4 - 80 is 5.400000000000006 in binary; no quality is printed with more than six decimals.
         "quality_margin": round(margin, 6),
     }
+
+
+def _evaluation_set(run: Run) -> str:
+    """The set that the accuracy was taken on; where the accuracy log is missing, that of the timed inputs, which the
+    runner takes from the same folder; empty when neither tells."""
+    return run.evaluation_set or run.facts.get("performance_stimuli", "")
 
 
 def _latency_range(windows: Iterable[Mapping[str, Any]]) -> float | None:
