@@ -208,7 +208,7 @@ def make_mlcommons_run(
     write(folder / "performance/log.txt", log + f"Session logged in file sessions\\{session}\\log.txt\n")
     write(folder / "performance/results.json", json.dumps(entries))
     write(folder / "performance/results.txt", mlcommons_results_text(windows))
-    write(folder / "accuracy/log.txt", log)
+    write(folder / "accuracy/log.txt", log.split("0726.")[0])
     write(folder / "accuracy/results.json", "[]")
     write(
         folder / "accuracy/results.txt",

@@ -24,7 +24,7 @@ from typing import IO
 from results.domain.findings import Finding
 
 from .codes import make_finding
-from .tree import CHUNK_BYTES, MIB, Limits, PathGate, StoredFile, Tree, UnusableArchive, descend
+from .tree import CHUNK_BYTES, MIB, Limits, PathGate, StoredFile, Tree, UnusableArchive, descend, printable
 
 __all__ = ["Limits", "Tree", "open_tree", "read_manifest"]
 
@@ -224,7 +224,7 @@ class _Intake:
             name = folder[len(prefix) :]
             if folder.startswith(prefix) and not any(path.startswith(f"{name}/") for path in absent):
                 self.findings.append(make_finding(
-                    "layout.empty-folder", file=name, expected="folders with files only", found="an empty folder",
+                    "layout.empty-folder", file=printable(name), expected="folders with files only", found="an empty folder",
                     mend="Delete the folder, or add the files that belong into it.",
                 ))  # fmt: skip
 
@@ -262,7 +262,7 @@ class _Intake:
 
     def refuse(self, code: str, shown: str) -> None:
         """Note an entry that is no ordinary file."""
-        shown = shown.encode("ascii", "backslashreplace").decode()[:200]
+        shown = printable(shown)
         self.findings.append(make_finding(
             code, file=shown, expected="regular, unencrypted files", found=shown, mend="Put the file itself there.",
         ))  # fmt: skip
@@ -302,4 +302,6 @@ def _walk(root: Path) -> Iterator[tuple[Path, str, str]]:
 
 def _unusable(code: str, shown: str, expected: str, found: str) -> UnusableArchive:
     mend = "Pack the submission again as .zip or .tar.gz."
-    return UnusableArchive(make_finding(code, file=shown, expected=expected, found=found, mend=mend))
+    return UnusableArchive(
+        make_finding(code, file=printable(shown), expected=expected, found=found, mend=mend)
+    )

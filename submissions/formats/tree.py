@@ -38,6 +38,11 @@ class Limits:
     """Largest ratio of unpacked to packed size; logs of a runner reach about 60."""
 
 
+def printable(name: str) -> str:
+    """``name`` as a finding may carry it: unsafe characters escaped, cut at 200 characters."""
+    return _UNSAFE_CHARACTER.sub(lambda match: f"\\x{ord(match[0]):02x}", name)[:200]
+
+
 class UnusableArchive(Exception):
     """The archive as a whole cannot be read. ``finding`` says why."""
 
@@ -154,7 +159,7 @@ class PathGate:
 
     def admit(self, raw: str) -> str | None:
         """The POSIX path of the entry named ``raw``, None when it is refused (a finding says why)."""
-        shown = raw.encode("ascii", "backslashreplace").decode()[:200]
+        shown = printable(raw)
         if _UNSAFE_CHARACTER.search(raw):
             return self._refuse(
                 "archive.control-character", shown, "printable UTF-8 names", "Rename the file."
@@ -195,11 +200,12 @@ class PathGate:
 
 def descend(paths: Collection[str]) -> str:
     """The folder prefix (with its slash) to strip: a tree that holds one folder only is that folder."""
+    rest = [path for path in paths if not path.startswith(f"{_JUNK_FOLDER}/")]
     prefix = ""
     while True:
-        rest = [path[len(prefix) :] for path in paths]
-        tops = {path.split("/", 1)[0] for path in rest if not path.startswith(_JUNK_FOLDER)}
+        tops = {path.split("/", 1)[0] for path in rest}
         top = next(iter(tops), "")
         if len(tops) != 1 or top in TOP_FOLDERS or any("/" not in path for path in rest):
             return prefix
         prefix += f"{top}/"
+        rest = [path[len(top) + 1 :] for path in rest]

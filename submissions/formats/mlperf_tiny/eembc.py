@@ -97,7 +97,7 @@ def _continue_inference(log: RunnerLog, match: re.Match[str], number: int) -> No
         if not entry.done:
             entry.laps_us.append(int(match["lap"]))
             entry.lap_lines.append(number)
-    elif entry.vector is None:
+    elif entry.vector_line is None:
         entry.vector, entry.vector_line = parse_vector(match["vector"]), number
         if entry.vector is None:
             log.bad_vectors.append(number)

@@ -33,7 +33,7 @@ def read_mlcommons_log(lines: Sequence[str]) -> RunnerLog:
             log.session_start = log.session_start or iso_time(match["day"] + match["time"])
         elif match.lastgroup == "segment":
             log.inferences.append(Inference(match["file"], int(match["segment"]), 1, number, done=True))
-        elif log.inferences and log.inferences[-1].vector is None:
+        elif log.inferences and log.inferences[-1].vector_line is None:
             entry = log.inferences[-1]
             entry.vector, entry.vector_line = parse_vector(match["vector"]), number
             if entry.vector is None:

@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
-_PLAIN = re.compile(r"[+-]?(\d{1,18}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?")
+_PLAIN = re.compile(r"[+-]?(\d{1,18}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?", re.ASCII)
 _LARGEST = 1e15
 """Beyond anything that a runner counts or measures, in whatever unit."""
 

@@ -128,7 +128,8 @@ def _open_block(group: list[Block], header: re.Match[str], line: int, text: str)
 
 def _state(result: ResultsText, group: list[Block], match: re.Match[str], line: int, text: str) -> None:
     """Enter one statement where it belongs, or the problem it has."""
-    label = re.sub(r"^top[- ]1%?$", "top-1", match["label"].lower().rstrip(" :=.").removeprefix("# "))
+    label = re.sub(r"[\s:=.]+$", "", match["label"].lower()).removeprefix("# ")
+    label = re.sub(r"^top[- ]1%?$", "top-1", label)
     meaning = _MEANINGS[label.removeprefix("total ")]
     printed = match["number"].rstrip("%") if meaning.name == "top1" else match["number"]
     unit = match["unit"].rstrip(".")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from statistics import median
 
 from results.domain.findings import Finding
@@ -12,13 +11,14 @@ from results.domain.records import Evidence, How, MeasurementRecord, Reading, Ru
 from ..codes import make_finding
 from ..tree import MIB, Tree
 from . import recompute
-from .eembc import Inference, RunnerLog, read_eembc_log
+from .eembc import RunnerLog, read_eembc_log
 from .labels import LabelSet, complete_set, containing_set
-from .layout import MODE_NAMES, RunFolder
+from .layout import RunFolder
 from .measurements import Source, latency_from
 from .mlcommons import is_mlcommons_log, read_mlcommons_log, read_results_json
+from .mode_files import ModeFiles, is_of_mode, printed_windows
 from .numbers import Stated, rounded, significant_digits
-from .results_text import Problem, ResultsText, read_results_text
+from .results_text import Problem, read_results_text
 
 MODELS = {"ad": "ad01", "ic": "ic01", "kws": "kws01", "vww": "vww01", "sww": "sww01", "ic2": "ic02"}
 """Benchmark to the name that the device and the label folders use."""
@@ -29,23 +29,6 @@ _MENDS = {
     "results": "Hand in results.txt exactly as the runner wrote it.",
     "log": "Hand in log.txt exactly as the runner wrote it.",
 }
-
-
-@dataclass(slots=True)
-class ModeFiles:
-    """The files of one mode as read; None where a file is not here. ``postproc`` stands in for results.txt."""
-
-    results_source: Source | None = None
-    results: ResultsText = field(default_factory=ResultsText)
-    log_source: Source | None = None
-    log: RunnerLog | None = None
-    json_source: Source | None = None
-    json: list[Inference] | None = None
-
-    @property
-    def inferences(self) -> list[Inference]:
-        """Inputs with laps or results: from the log, else from results.json."""
-        return self.log.inferences if self.log and self.log.inferences else (self.json or [])
 
 
 def read_run(tree: Tree, folder: RunFolder, labels: Sequence[LabelSet]) -> tuple[RunRecord, list[Finding]]:
@@ -396,33 +379,3 @@ class _RunReader:
                 if entry.duration_us is None:
                     self.note("log.laps-unreadable", source.path, entry.line, "two rising lap times",
                               str(entry.laps_us), "log")  # fmt: skip
-
-
-def is_of_mode(path: str, folder: str, mode: str) -> bool:
-    """Whether ``path`` lies in the folder of ``mode``, however that is spelt, of the run in ``folder``."""
-    return MODE_NAMES.get(path[len(folder) + 1 :].split("/")[0].lower()) == mode
-
-
-def printed_windows(
-    results: ResultsText, path: str, phase: str, *, per_inference: bool = True
-) -> list[Window]:
-    """The windows of a results.txt as records. In an energy run both of its halves describe the same windows."""
-    merged: dict[int, dict[str, float]] = {}
-    lines: dict[int, int] = {}
-    for block in results.blocks:
-        if phase == "performance" and block.kind != "performance":
-            continue
-        lines.setdefault(block.number, block.line)
-        merged.setdefault(block.number, {}).update(
-            {name: stated.value for name, stated in block.values.items()}
-        )
-    return [
-        Window(
-            phase, number, path, lines[number], iterations=int(values["iterations"]) if "iterations" in values else None,
-            runtime_s=values.get("runtime_s", values.get("duration_s")),
-            throughput_inf_per_s=values.get("throughput_inf_per_s"), energy_uj=values.get("energy_uj"),
-            power_uw=values.get("power_uw"),
-            energy_uj_per_inf=values.get("energy_uj_per_inf") if per_inference else None,
-        )
-        for number, values in merged.items()
-    ]  # fmt: skip

@@ -15,6 +15,7 @@ _MAX_DEPTH = 32
 _TOKEN = re.compile(
     r'(?P<space>\s+)|(?P<mark>[{}\[\]:,])|(?P<string>"(?:[^"\\]|\\.)*")|(?P<word>[-+.\w]+)', re.DOTALL
 )
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 """What escapes can smuggle in and neither UTF-8 nor a database takes."""
 _PLAIN_WORD = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?|true|false|null")
@@ -171,12 +172,9 @@ class _Parser:
 
     def _string(self, quoted: str, line: int) -> str:
         try:
-            return str(json.loads(quoted))
-        except ValueError:
-            pass
-        try:
             value = str(json.loads(quoted, strict=False))
-            self._repair(line, "raw line break or control character in a text")
+            if _CONTROL.search(quoted):
+                self._repair(line, "raw line break or control character in a text")
         except ValueError:
             value = quoted[1:-1]
             self._repair(line, "bad escape in a text")
