@@ -32,11 +32,13 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class ComparabilityRules:
-    """The rules of one file. ``sets`` maps benchmark → evaluation set → (group, label)."""
+    """The rules of one file. ``sets`` maps benchmark → evaluation set → (group, label); ``known_sets`` the public id
+    of a run to its evaluation set where the files that were read do not show it; ``reasons`` say why sets differ."""
 
     supply_step_mv: int
     sets: dict[str, dict[str, tuple[str, str]]]
     reasons: dict[str, str]
+    known_sets: dict[str, str]
 
     def nominal_supply_mv(self, supply_voltage_mv: float) -> int:
         """The supply as it is compared: rounded to the step, halves upwards."""
@@ -73,7 +75,9 @@ class ComparabilityRules:
         scope, at, supply = part.partition("@")
         if at:
             return f"{SCOPE_NAMES[scope]}, {supply_text(float(supply))}"
-        return next((label for sets in self.sets.values() for group, label in sets.values() if group == part), part)
+        return next(
+            (label for sets in self.sets.values() for group, label in sets.values() if group == part), part
+        )
 
 
 def supply_text(supply_voltage_mv: float) -> str:
@@ -124,4 +128,9 @@ def read_rules(path: Path) -> ComparabilityRules:
             for entry in changed
         },
         reasons={entry["benchmark"]: entry["reason"] for entry in changed},
+        known_sets={
+            public_id: entry["evaluation_set"]
+            for entry in table.get("known_set", ())
+            for public_id in entry["public_ids"]
+        },
     )

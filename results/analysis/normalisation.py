@@ -26,7 +26,9 @@ class Score:
 
 
 def normalised_score(
-    values: Mapping[str, float | None], reference: Mapping[str, float], weights: Mapping[str, float] | None = None
+    values: Mapping[str, float | None],
+    reference: Mapping[str, float],
+    weights: Mapping[str, float] | None = None,
 ) -> Score:
     """exp(Σ w·ln(reference / x) / Σ w) over the benchmarks of ``reference``, for a metric where lower is better.
 

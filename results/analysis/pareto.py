@@ -66,7 +66,9 @@ def dominated_by(values: npt.ArrayLike, directions: Sequence[Direction]) -> list
             beaten.append(None)
             continue
         better = [i for i in front if (costs[i] <= point).all() and (costs[i] < point).any()]
-        best = max(better, key=lambda i: (_log_gain(table[i], table[index]), np.abs(costs[i] - point).sum(), -i))
+        best = max(
+            better, key=lambda i: (_log_gain(table[i], table[index]), np.abs(costs[i] - point).sum(), -i)
+        )
         beaten.append(
             Dominance(
                 index=int(best),

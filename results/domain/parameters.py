@@ -52,7 +52,9 @@ class ParameterReader:
 
     def __init__(self, params: Mapping[str, Sequence[str]], allowed: Collection[str]) -> None:
         self.problems: list[Problem] = []
-        self._params = {name: [text.strip() for text in texts if text.strip()] for name, texts in params.items()}
+        self._params = {
+            name: [text.strip() for text in texts if text.strip()] for name, texts in params.items()
+        }
         for name in params:
             if name not in allowed:
                 self.refuse(name, ",".join(params[name]), _unknown_parameter(name, allowed))

@@ -86,7 +86,11 @@ class LeaderboardQuery:
 
     def sort_direction(self, quality_metric: str = "") -> Direction:
         """LOWER when the smallest value stands first. ``quality_metric`` is the benchmark's (``fp_fn`` or other)."""
-        natural = Direction.LOWER if self.sort_name == "quality" and quality_metric == "fp_fn" else SORTS[self.sort_name]
+        natural = (
+            Direction.LOWER
+            if self.sort_name == "quality" and quality_metric == "fp_fn"
+            else SORTS[self.sort_name]
+        )
         if not self.sort_turned:
             return natural
         return Direction.HIGHER if natural is Direction.LOWER else Direction.LOWER
@@ -163,7 +167,11 @@ def parse_pareto_query(params: Mapping[str, Sequence[str]], *, benchmark: str) -
         reader.refuse("energy", energy, "contradicts an axis of energy or power: such a plot would be empty")
     group = reader.single("group")
     if group is not None and not _SCOPE_GROUP.match(group):
-        reader.refuse("group", group, "is no energy scope with its supply in mV, such as chip-rail@1800 or board@unknown")
+        reader.refuse(
+            "group",
+            group,
+            "is no energy scope with its supply in mV, such as chip-rail@1800 or board@unknown",
+        )
     query = ParetoQuery(
         benchmark=benchmark,
         x=x,
@@ -292,7 +300,9 @@ def _read_filters(
     read = {name: reader.values(name, FILTERS[name], check=_CHECKS.get(name)) for name in names}
     filters = {name: values for name, values in read.items() if values}
     energy = reader.choice("energy", ENERGY_STATES, "") or None
-    read_ranges = {name: reader.range(name, unit, zero_allowed=name == "quality") for name, unit in RANGES.items()}
+    read_ranges = {
+        name: reader.range(name, unit, zero_allowed=name == "quality") for name, unit in RANGES.items()
+    }
     ranges = {name: ends for name, ends in read_ranges.items() if ends}
     if energy == "not-measured":
         needing = [name for name in ("supply", "scope") if name in filters]
@@ -303,7 +313,9 @@ def _read_filters(
             if number is not None
         ]
         if needing:
-            reader.refuse("energy", energy, f"contradicts {', '.join(needing)}: only measured energies have these")
+            reader.refuse(
+                "energy", energy, f"contradicts {', '.join(needing)}: only measured energies have these"
+            )
     return filters, energy, ranges
 
 
@@ -315,7 +327,9 @@ def _read_columns(reader: ParameterReader) -> tuple[str, ...]:
 def _read_reference(reader: ParameterReader) -> str | None:
     text = reader.single("reference")
     if text is not None and not (_PUBLIC_ID.match(text) and len(text) <= 200):
-        reader.refuse("reference", text, "is not the public id of a result, as its page and the exports give it")
+        reader.refuse(
+            "reference", text, "is not the public id of a result, as its page and the exports give it"
+        )
         return None
     return text
 
@@ -330,7 +344,9 @@ def _read_cursor(reader: ParameterReader, query: LeaderboardQuery) -> Cursor | N
         reader.refuse("cursor", text, "is not a cursor of this site; start at the first page without it")
         return None
     if cursor.sort != query.sort or len(cursor.values) != 1:
-        reader.refuse("cursor", text, f"belongs to another order than sort={query.sort}; start at the first page")
+        reader.refuse(
+            "cursor", text, f"belongs to another order than sort={query.sort}; start at the first page"
+        )
         return None
     (value,) = cursor.values
     if value is not None and isinstance(value, str) != (query.sort_name in TEXT_SORTS):
@@ -344,11 +360,17 @@ def _refuse_quality_without_benchmark(reader: ParameterReader, query: Leaderboar
     if query.sort_name == "quality":
         reader.refuse("sort", query.sort, message)
     if "quality" in query.ranges:
-        reader.refuse("quality_min" if query.ranges["quality"].low is not None else "quality_max", "", message)
+        reader.refuse(
+            "quality_min" if query.ranges["quality"].low is not None else "quality_max", "", message
+        )
 
 
 def _slug(value: str) -> str:
-    return "" if _SLUG.match(value) else "is not written as the site writes it: small letters, digits and hyphens"
+    return (
+        ""
+        if _SLUG.match(value)
+        else "is not written as the site writes it: small letters, digits and hyphens"
+    )
 
 
 def _round(value: str) -> str:

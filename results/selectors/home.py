@@ -8,7 +8,7 @@ from results.domain.query import ParetoQuery
 from results.models import Benchmark, LeaderboardEntry, Round
 
 from .pareto import ParetoView, pareto_view
-from .summary import BenchmarkSummary, summarise
+from .summary import BenchmarkSummary, benchmark_summaries, summarise
 
 PLOT = ParetoQuery(benchmark="vww", x="latency", y="energy", filters={"division": ("closed",)}, log_y=True)
 """The one plot of the home page: energy against latency of the visual wake words."""
@@ -31,12 +31,12 @@ class RoundNews:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """``plot`` and ``latest`` are None while nothing is published."""
+    """``plot`` and ``latest`` are None while nothing is published; ``device_choices`` hold (slug, short name)."""
 
     benchmarks: tuple[BenchmarkSummary, ...]
     results: int
     systems: int
-    devices: int
+    device_choices: tuple[tuple[str, str], ...]
     submitters: int
     rounds: int
     with_energy: int
@@ -57,7 +57,9 @@ def home_view() -> HomeView:
         benchmarks=tuple(summarise(one, [e for e in entries if e.benchmark == one.pk]) for one in benchmarks),
         results=len(entries),
         systems=len({entry.system_id for entry in entries}),
-        devices=len({entry.device_slug for entry in entries}),
+        device_choices=tuple(
+            sorted({(e.device_slug, e.device_short_name) for e in entries}, key=lambda pair: pair[1].casefold())
+        ),
         submitters=len({entry.submitter_slug for entry in entries}),
         rounds=len({entry.round for entry in entries}),
         with_energy=sum(entry.energy_scope != "none" for entry in entries),

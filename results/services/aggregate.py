@@ -72,13 +72,19 @@ def _write_entries(runs: Iterable[int]) -> None:
     LeaderboardEntry.objects.filter(run__in=pks).delete()
     earlier = _earlier_runs(pks)
     for start in range(0, len(pks), BATCH):
-        rows = _with_everything(Run.objects.filter(pk__in=pks[start : start + BATCH], status=Run.Status.PUBLISHED))
+        rows = _with_everything(
+            Run.objects.filter(pk__in=pks[start : start + BATCH], status=Run.Status.PUBLISHED)
+        )
         LeaderboardEntry.objects.bulk_create([entry_of(run, earlier.get(run.pk, "")) for run in rows])
 
 
 def _with_everything(runs: QuerySet[Run]) -> QuerySet[Run]:
     return runs.select_related(
-        "benchmark", "neural_model", "system__device", "system__publication__round", "system__publication__submitter"
+        "benchmark",
+        "neural_model",
+        "system__device",
+        "system__publication__round",
+        "system__publication__submitter",
     ).prefetch_related(
         Prefetch("measurements", Measurement.objects.order_by("pk")),
         Prefetch("findings", PublishedFinding.objects.order_by("pk")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from results.analysis.comparability import comparability
 from results.domain.findings import SEVERITY_ORDER, Severity
 from results.models import LeaderboardEntry, Measurement, PublishedFinding, Run
 
@@ -92,9 +93,10 @@ def _quality_columns(metric: str, value: float, text: str, margin: float) -> dic
 
 
 def _evaluation_set(run: Run) -> str:
-    """The set that the accuracy was taken on; where the accuracy log is missing, that of the timed inputs, which the
-    runner takes from the same folder; empty when neither tells."""
-    return run.evaluation_set or run.facts.get("performance_stimuli", "")
+    """The set that the accuracy was taken on; where the accuracy log is missing, what a curator has noted, else that
+    of the timed inputs, which the runner takes from the same folder; empty when none of them tells."""
+    noted = comparability().known_sets.get(run.public_id, "")
+    return run.evaluation_set or noted or run.facts.get("performance_stimuli", "")
 
 
 def _latency_range(windows: Iterable[Mapping[str, Any]]) -> float | None:

@@ -21,7 +21,9 @@ def write(sets: Collection[tuple[str, str]]) -> None:
     """Compute the points of each (benchmark, division) again and replace the stored ones."""
     for benchmark, division in sorted(sets):
         ParetoPoint.objects.filter(benchmark=benchmark, division=division).delete()
-        entries = list(LeaderboardEntry.objects.filter(benchmark=benchmark, division=division).order_by("public_id"))
+        entries = list(
+            LeaderboardEntry.objects.filter(benchmark=benchmark, division=division).order_by("public_id")
+        )
         points = [point for x, y in trade_offs(benchmark) for point in _points(entries, x, y)]
         ParetoPoint.objects.bulk_create(points)
 
@@ -66,7 +68,9 @@ def _points(entries: list[LeaderboardEntry], x_metric: str, y_metric: str) -> li
         x, y = value(entry, x_metric), value(entry, y_metric)
         if x is not None and y is not None:
             names = tuple(_metric_id(metric, entry) for metric in (x_metric, y_metric))
-            groups[comparability().trade_off_group(names, conditions(entry)) or NOT_COMPARED].append((entry, x, y))
+            groups[comparability().trade_off_group(names, conditions(entry)) or NOT_COMPARED].append(
+                (entry, x, y)
+            )
     return [
         point
         for scope, members in sorted(groups.items())

@@ -61,7 +61,9 @@ def sweep(stale_after: timedelta = STALE_AFTER) -> int:
     """Run everything that is due, and what a crash left running for longer than ``stale_after``; how many were done."""
     stale = Recomputation.objects.filter(state=_State.RUNNING, claimed_at__lt=timezone.now() - stale_after)
     stale.filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=_State.FAILED, finished_at=timezone.now(), error=f"the worker stopped in each of {MAX_ATTEMPTS} attempts"
+        state=_State.FAILED,
+        finished_at=timezone.now(),
+        error=f"the worker stopped in each of {MAX_ATTEMPTS} attempts",
     )
     stale.update(state=_State.DUE)
     due = list(Recomputation.objects.filter(state=_State.DUE).values_list("pk", flat=True))

@@ -64,7 +64,9 @@ def _latency(entry: LeaderboardEntry) -> float:
     return entry.latency_ms if entry.latency_ms is not None else float("inf")
 
 
-def _score(system_id: int, metric: str, entries: Entries, reference: dict[str, LeaderboardEntry]) -> DeviceScore:
+def _score(
+    system_id: int, metric: str, entries: Entries, reference: dict[str, LeaderboardEntry]
+) -> DeviceScore:
     own = _by_benchmark(entries)
     measured = {name: entry for name, entry in own.items() if getattr(entry, metric) is not None}
     group = comparability().group(metric, conditions(reference[COMMON_SET[0]]))

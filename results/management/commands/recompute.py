@@ -15,7 +15,9 @@ class Command(BaseCommand):
     help = "Compute leaderboards, Pareto points and scores again: everything, or with --due what a publish left due."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--due", action="store_true", help="only what is due or was left behind by a crash")
+        parser.add_argument(
+            "--due", action="store_true", help="only what is due or was left behind by a crash"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["due"]:
