@@ -14,7 +14,7 @@ _LINE = re.compile(
     r"|m-(?:infer-start-(?P<iterations>\d{1,12})|lap-us-(?P<lap>\d{1,18})|(?P<done>infer-done)"
     r"|results-\[(?P<vector>[^\]]*)|session-start-id\[(?P<session>\d{14})\]|version\[(?P<version>[^\]]{1,40})\]"
     r"|model-\[(?P<model>[^\]]{1,40})\]|voltage-mv\[(?P<voltage>[^\]]{1,20})\]"
-    r"|bmark-run-name\[(?P<plugin>[^\]]{1,60})\]|regfile-fn\[[^\]]*\]-type\[emon\]-name\[(?P<monitor>[^\]]{1,40})\])"
+    r"|bmark-run-name\[(?P<plugin>[^\]]{1,60})\]|regfile-fn\[[^\]]{0,200}\]-type\[emon\]-name\[(?P<monitor>[^\]]{1,40})\])"
 )
 _TIMER_WRAP_US = 1 << 32
 """Devices count microseconds in 32 bits: a lap that is smaller than the one before has passed this."""

@@ -189,9 +189,14 @@ def _drop_duplicate_runs(found: SubmitterFolder) -> None:
 
 def _explain_stray(found: SubmitterFolder, base: str, stray: dict[str, list[str]]) -> None:
     """Files beside the modes belong to the runs of their benchmark; other folders are findings."""
+    runs_below: dict[str, list[RunFolder]] = {}
+    for run in found.runs.values():
+        parts = run.folder.split("/")
+        for depth in range(1, len(parts) + 1):
+            runs_below.setdefault("/".join(parts[:depth]), []).append(run)
     for relative, paths in stray.items():
         folder = f"{base}results/{relative}"
-        owners = [run for run in found.runs.values() if f"{run.folder}/".startswith(f"{folder}/")]
+        owners = runs_below.get(folder, [])
         parts = relative.split("/")
         if any(part.lower() in BENCHMARK_NAMES for part in parts[1:]):
             for run in owners:

@@ -11,7 +11,7 @@ from .eembc import Inference, RunnerLog, iso_time, parse_vector
 
 _LINE = re.compile(
     r"Device model retrieved: (?P<model>\S{1,40})|sessions[\\/](?P<day>\d{8})_(?P<time>\d{6})"
-    r"|Loading file (?P<file>.+?) segment (?P<segment>\d{1,9})|m-results\s*:\s*\[(?P<vector>[^\]]*)"
+    r"|Loading file (?P<file>.{1,300}?) segment (?P<segment>\d{1,9})|m-results\s*:\s*\[(?P<vector>[^\]]*)"
 )
 
 

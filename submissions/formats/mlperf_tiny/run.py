@@ -24,6 +24,8 @@ MODELS = {"ad": "ad01", "ic": "ic01", "kws": "kws01", "vww": "vww01", "sww": "sw
 """Benchmark to the name that the device and the label folders use."""
 
 _LARGEST_TEXT = 256 * MIB
+_MOST_FINDINGS = 100
+"""Of one kind in one file: a file of nothing but faults is not worth a finding per line."""
 _MENDS = {
     "copy": "Read a complete copy of the submission.",
     "results": "Hand in results.txt exactly as the runner wrote it.",
@@ -337,7 +339,7 @@ class _RunReader:
         ))  # fmt: skip
 
     def note_problems(self, source: Source, problems: Sequence[Problem]) -> None:
-        for problem in problems:
+        for problem in problems[:_MOST_FINDINGS]:
             self.note(problem.code, source.path, problem.line, problem.expected, problem.found, "results")
 
     def note_missing(self, code: str, mode: str, expected: str) -> None:
@@ -353,7 +355,7 @@ class _RunReader:
             self.note(code, f"{self.folder.folder}/{mode}", None, expected, "nothing", "results")
 
     def note_log(self, mode: str, source: Source, log: RunnerLog) -> None:
-        for line in log.bad_vectors[:10]:
+        for line in log.bad_vectors[:_MOST_FINDINGS]:
             self.note(
                 "log.result-unreadable",
                 source.path,
@@ -375,7 +377,9 @@ class _RunReader:
                 "log",
             )
         elif mode == "performance" and log.runner == "EEMBC":
-            for entry in log.inferences:
-                if entry.duration_us is None:
-                    self.note("log.laps-unreadable", source.path, entry.line, "two rising lap times",
-                              str(entry.laps_us), "log")  # fmt: skip
+            unreadable = [entry for entry in log.inferences if entry.duration_us is None]
+            for entry in unreadable[:_MOST_FINDINGS]:
+                found = str(entry.laps_us[:2])
+                self.note(
+                    "log.laps-unreadable", source.path, entry.line, "two rising lap times", found, "log"
+                )

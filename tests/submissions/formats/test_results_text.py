@@ -187,3 +187,8 @@ def test_arbitrary_text_never_raises_and_gives_positive_finite_numbers(parts):
         assert 0 <= stated.value < float("inf")
     for block in result.blocks:
         assert all(0 < stated.value < float("inf") for stated in block.values.values())
+
+
+def test_a_file_of_nothing_but_window_headers_is_read_in_one_pass():
+    result = read_results_text(["Performance results for window 2:"] * 20_000 + ["# Inferences : 5"] * 20_000)
+    assert len(result.blocks) == 1
