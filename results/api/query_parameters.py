@@ -44,14 +44,16 @@ def read_leaderboard_query(request: Request, benchmark: str) -> LeaderboardQuery
 
 def read_pareto_query(request: Request, benchmark: str) -> ParetoQuery:
     """The trade-off that ``request`` asks for; QueryError with everything that is wrong."""
-    scales = {name: "draws a page's plot; the answer holds numbers" for name in ("log_x", "log_y")}
+    scales = dict.fromkeys(("log_x", "log_y"), "draws a page's plot; the answer holds numbers")
     return parse_pareto_query(_parameters(request, scales), benchmark=benchmark)
 
 
 def _parameters(request: Request, refused: dict[str, str]) -> dict[str, list[str]]:
     """The parameters that say what is asked for; ``format`` says how it is written and was read before."""
     found = {name: values for name, values in request.query_params.lists() if name != "format"}
-    problems = [Problem(name, ",".join(found[name])[:200], why) for name, why in refused.items() if name in found]
+    problems = [
+        Problem(name, ",".join(found[name])[:200], why) for name, why in refused.items() if name in found
+    ]
     if problems:
         raise QueryError(problems)
     return found
@@ -72,7 +74,12 @@ def _filter(name: str, vocabulary: tuple[str, ...] | None) -> dict[str, Any]:
 
 
 def _choice(name: str, values: list[str], description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": {"type": "string", "enum": values}, "description": description}
+    return {
+        "name": name,
+        "in": "query",
+        "schema": {"type": "string", "enum": values},
+        "description": description,
+    }
 
 
 def _ranges() -> list[dict[str, Any]]:
@@ -80,7 +87,11 @@ def _ranges() -> list[dict[str, Any]]:
         {
             "name": f"{name}_{end}",
             "in": "query",
-            "schema": {"type": "number", "minimum": 0, **({} if name == "quality" else {"exclusiveMinimum": True})},
+            "schema": {
+                "type": "number",
+                "minimum": 0,
+                **({} if name == "quality" else {"exclusiveMinimum": True}),
+            },
             "description": f"{word} {name}, inclusive, in {unit or 'the unit of the quality metric'}.",
         }
         for name, unit in RANGES.items()

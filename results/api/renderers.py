@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -22,11 +23,11 @@ class ApiJSONRenderer(JSONRenderer):
 
 
 class CSVRenderer(BaseRenderer):
-    """One table of the answer as CSV (RFC 4180, UTF-8, header row). NULL is an empty cell, never 0.
+    """The rows of an answer as CSV (RFC 4180, UTF-8, header first). NULL is an empty cell, never 0.
 
-    The table is the rows of a list; for a single object the list named by the view's ``csv_rows`` (a result's
-    measurements), else the object as one row. A nested object becomes columns ``outer_inner``; a list of texts
-    stands in one cell, separated by ``; ``.
+    The view says which rows (``csv_rows``) and of which shape (``csv_serializer``), so that the header is the same
+    whether there are rows or not. A nested object becomes columns ``outer_inner``; a list stands in one cell, its
+    items separated by ``; ``.
     """
 
     media_type = "text/csv"
@@ -39,15 +40,14 @@ class CSVRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        view = (renderer_context or {}).get("view")
-        rows = [flatten(row) for row in table(data, getattr(view, "csv_rows", None))]
-        columns = list(dict.fromkeys(column for row in rows for column in row)) or list(
-            getattr(view, "csv_columns", ())
-        )
+        view = (renderer_context or {})["view"]
+        header = list(columns(view.csv_serializer or view.serializer_class))
         out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(columns)
-        writer.writerows([cell(row.get(column)) for column in columns] for row in rows)
+        writer = csv.writer(out)
+        writer.writerow(header)
+        for row in view.csv_rows(data):
+            flat = flatten(row)
+            writer.writerow([cell(flat.get(column)) for column in header])
         return out.getvalue().encode()
 
 
@@ -71,13 +71,13 @@ def formats(renderers: Iterable[BaseRenderer]) -> str:
     return ", ".join(renderer.format for renderer in renderers)
 
 
-def table(data: Any, rows_key: str | None) -> list[Mapping[str, Any]]:
-    """The rows that a CSV of ``data`` holds."""
-    if isinstance(data, Mapping):
-        if "results" in data:
-            return list(data["results"])
-        return list(data[rows_key]) if rows_key else [data]
-    return list(data)
+def columns(serializer: type[Serializer], prefix: str = "") -> Iterator[str]:
+    """The columns of a row of the shape ``serializer``, nested objects spread over ``outer_inner``."""
+    for name, field in serializer().fields.items():
+        if isinstance(field, Serializer):
+            yield from columns(type(field), f"{prefix}{name}_")
+        else:
+            yield prefix + name
 
 
 def flatten(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -27,6 +27,7 @@ urlpatterns = format_suffix_patterns(
         path("results/", boards.ResultList.as_view(), name="results"),
         path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
         path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
+        path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),
     ],
     allowed=["json", "csv"],
 ) + [

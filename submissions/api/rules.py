@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +15,11 @@ from rest_framework.request import Request
 from results.api.serializers.fields import Stated
 from results.api.views.base import ReadOnlyView, refuse_parameters
 from results.domain.links import rule_address
-from submissions.rules.registry import RULES
-from submissions.rules.rulebook import available_rounds, load_rulebook
+from submissions.rules.catalogue import RULES
+from submissions.rules.registry import Rule
+from submissions.rules.rulebook import DIVISIONS, Rulebook, available_rounds, load_rulebook
+
+_AS_WRITTEN = ("code", "area", "title", "description", "why", "source", "mend", "official")
 
 
 class WeightSerializer(serializers.Serializer):
@@ -25,7 +28,6 @@ class WeightSerializer(serializers.Serializer):
     round = serializers.CharField()
     closed = Stated("Severity in the closed division.")
     open = Stated("Severity in the open division.")
-    reason = Stated("Why the round differs.")
 
 
 class RuleSerializer(serializers.Serializer):
@@ -39,7 +41,7 @@ class RuleSerializer(serializers.Serializer):
     source = serializers.CharField()
     mend = serializers.CharField()
     official = serializers.BooleanField(help_text="Whether the official submission checker tests it as well.")
-    by_reader = serializers.BooleanField(help_text="Whether it is found while the files are read.")
+    found_while_reading = serializers.BooleanField(help_text="Whether it is found while the files are read.")
     rounds = WeightSerializer(many=True)
     page = serializers.CharField(help_text="Where the rule is explained to people.")
 
@@ -54,19 +56,25 @@ class RuleListSerializer(serializers.Serializer):
 def rules() -> dict[str, dict[str, Any]]:
     """Every rule by its code, in the order of the codes."""
     rulebooks = [load_rulebook(round_id) for round_id in available_rounds()]
+    return {code: _rule(RULES[code], rulebooks) for code in sorted(RULES)}
+
+
+def _rule(rule: Rule, rulebooks: Iterable[Rulebook]) -> dict[str, Any]:
     return {
-        code: {
-            **asdict(rule),
-            "area": rule.area,
-            "rounds": [
-                {"round": book.round, "closed": setting.closed, "open": setting.open, "reason": setting.reason}
-                for book in rulebooks
-                if (setting := book.rules.get(code)) is not None
-            ],
-            "page": rule_address(code),
-        }
-        for code, rule in sorted(RULES.items())
+        **{name: getattr(rule, name) for name in _AS_WRITTEN},
+        "found_while_reading": rule.severity_of_reader is not None,
+        "rounds": [
+            {"round": book.round} | {division: _severity(rule, book, division) for division in DIVISIONS}
+            for book in rulebooks
+        ],
+        "page": rule_address(rule.code),
     }
+
+
+def _severity(rule: Rule, rulebook: Rulebook, division: str) -> str | None:
+    """The round's severity, or what the reader gives its own findings where the rulebook says nothing."""
+    found = rulebook.severity(rule.code, division) if rule.code in rulebook.rules else rule.severity_of_reader
+    return str(found) if found else None
 
 
 class RuleView(ReadOnlyView):
@@ -81,6 +89,7 @@ class RuleList(RuleView):
 
     operation = "list_rules"
     serializer_class = RuleListSerializer
+    csv_serializer = RuleSerializer
 
     def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
         refuse_parameters(request)

@@ -1,13 +1,17 @@
-"""Leaderboards: entries with their rank and their ratios in one view."""
+"""Leaderboards and Pareto plots: entries with how they stand in one view."""
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from results.domain.metrics import METRICS, Direction
+from results.querysets import VALUE_COLUMNS
 from results.selectors.leaderboard import RATIO_METRICS, Baseline, LeaderboardPage, Row
+from results.selectors.pareto import Front, ParetoView, PlotPoint
 
 from .entries import EntrySerializer
 from .fields import Stated, count, number
@@ -37,7 +41,9 @@ class BaselineSerializer(serializers.Serializer):
     metric = serializers.ChoiceField(choices=list(RATIO_METRICS))
     result = serializers.CharField(help_text="Id of the result.")
     value = serializers.FloatField(help_text="In the unit of the metric's field.")
-    group = serializers.CharField(help_text="The values that compare: any, or an energy scope with its supply in mV.")
+    group = serializers.CharField(
+        help_text="The values that compare: any, or an energy scope with its supply in mV."
+    )
     chosen = serializers.BooleanField(help_text="Whether the reader chose it as the reference.")
 
 
@@ -88,7 +94,12 @@ class LeaderboardSerializer(serializers.Serializer):
 
 
 def _baseline(found: Baseline) -> dict[str, Any]:
-    return {"result": found.entry.public_id, "value": found.value, "group": found.group, "chosen": found.chosen}
+    return {
+        "result": found.entry.public_id,
+        "value": found.value,
+        "group": found.group,
+        "chosen": found.chosen,
+    }
 
 
 def _ranked(row: Row) -> dict[str, Any]:
@@ -98,4 +109,108 @@ def _ranked(row: Row) -> dict[str, Any]:
         "rank_last": row.rank.last if row.rank else None,
         "ratio": {name: row.ratios.get(name) for name in RATIO_METRICS},
         "not_compared": row.not_compared or None,
+    }
+
+
+class AxisSerializer(serializers.Serializer):
+    """One metric of a trade-off."""
+
+    metric = serializers.CharField(help_text="The field of an entry that holds the value.")
+    unit = Stated("Null for a dimensionless quality.")
+    direction = serializers.ChoiceField(choices=["lower", "higher"], help_text="The better end.")
+
+
+class PointSerializer(EntrySerializer):
+    """A result on two metrics. Only points of one division and one group compare."""
+
+    x = serializers.FloatField()
+    y = serializers.FloatField()
+    group = Stated(
+        "What it compares with; null: nothing, since its energy scope, supply or test set is not stated."
+    )
+    on_front = serializers.BooleanField()
+    dominated_by = Stated("Id of the result of the front that beats it.")
+    x_factor = number("How many times better the dominating result is on x.")
+    y_factor = number("How many times better the dominating result is on y.")
+
+
+class FrontSerializer(serializers.Serializer):
+    """The results of one division and group that none other beats on both metrics."""
+
+    division = serializers.CharField()
+    group = serializers.CharField()
+    label = Stated("The group in words; null when all values compare.")
+    of = serializers.IntegerField(help_text="The points that it was taken from.")
+    results = serializers.ListField(
+        child=serializers.CharField(), help_text="Ids, from the best x to the best y."
+    )
+
+
+class LeftOutSerializer(serializers.Serializer):
+    """Results of the view that have no point."""
+
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class ParetoSerializer(serializers.Serializer):
+    """One trade-off of one benchmark. Fronts are those of the rows that the filters leave."""
+
+    benchmark = serializers.CharField(source="benchmark.id")
+    x = serializers.SerializerMethodField()
+    y = serializers.SerializerMethodField()
+    group = Stated("The group that the plot is about.")
+    results_in_view = serializers.IntegerField(source="total_in_view")
+    results_in_benchmark = serializers.IntegerField(source="total_in_benchmark")
+    fronts = serializers.SerializerMethodField()
+    left_out = LeftOutSerializer(many=True)
+    facets = FacetSerializer(many=True)
+    results = serializers.SerializerMethodField(help_text="Every point; one answer holds them all.")
+
+    @extend_schema_field(AxisSerializer)
+    def get_x(self, view: ParetoView) -> dict[str, str | None]:
+        return _axis(view.query.x, view.x_direction, view)
+
+    @extend_schema_field(AxisSerializer)
+    def get_y(self, view: ParetoView) -> dict[str, str | None]:
+        return _axis(view.query.y, view.y_direction, view)
+
+    @extend_schema_field(FrontSerializer(many=True))
+    def get_fronts(self, view: ParetoView) -> list[dict[str, Any]]:
+        return [_front(front) for front in view.fronts]
+
+    @extend_schema_field(PointSerializer(many=True))
+    def get_results(self, view: ParetoView) -> list[dict[str, Any]]:
+        return [_point(point) for point in view.points]
+
+
+def _axis(name: str, direction: Direction, view: ParetoView) -> dict[str, str | None]:
+    column = VALUE_COLUMNS[name]
+    metric = METRICS.get(view.benchmark.quality_metric if name == "quality" else column)
+    return {"metric": column, "unit": (metric.unit or None) if metric else None, "direction": str(direction)}
+
+
+def _front(front: Front) -> dict[str, Any]:
+    return {
+        "division": front.division,
+        "group": front.group,
+        "label": front.label or None,
+        "of": front.of,
+        "results": [point.entry.public_id for point in front.points],
+    }
+
+
+def _point(point: PlotPoint) -> dict[str, Any]:
+    # A factor of a value that is not positive is NaN, which JSON does not have.
+    factors = point.dominance.factors if point.dominance else (None, None)
+    x_factor, y_factor = (None if factor is None or isnan(factor) else factor for factor in factors)
+    return {
+        **EntrySerializer(point.entry).data,
+        "x": point.x,
+        "y": point.y,
+        "group": point.group,
+        "on_front": point.on_front,
+        "dominated_by": point.rival.public_id if point.rival else None,
+        "x_factor": x_factor,
+        "y_factor": y_factor,
     }

@@ -65,6 +65,13 @@ class MeasurementSerializer(serializers.Serializer):
         return METRICS[measurement.metric].unit or None
 
 
+class MeasurementRowSerializer(MeasurementSerializer):
+    """A row of a result's CSV: one metric with one place of its evidence."""
+
+    result = serializers.CharField()
+    evidence = EvidenceSerializer()
+
+
 class FindingSerializer(serializers.Serializer):
     """What a rule says of the run, its system or the whole submission."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -43,8 +43,8 @@ class ReadOnlyView(APIView):
     is_page = False
     query_parameters: Sequence[dict[str, Any]] = ()
     """The OpenAPI parameter objects of the query string, beside ``format``."""
-    csv_rows: str | None = None
-    """The list inside a single object that its CSV holds."""
+    csv_serializer: type[Serializer] | None = None
+    """The shape of a row of CSV where it is not that of the answer."""
 
     def get(self, request: Request, format: str | None = None, **kwargs: Any) -> Response:
         tag = entity_tag(request, self.version())
@@ -58,6 +58,10 @@ class ReadOnlyView(APIView):
     def version(self) -> str:
         """What changes whenever the answer may have changed. One query."""
         return str(data_generation())
+
+    def csv_rows(self, data: Any) -> list[Mapping[str, Any]]:
+        """The rows that the CSV of ``data`` holds: those of a list, else the one object."""
+        return data.get("results", [data])
 
     def answer(self, request: Request, **kwargs: Any) -> Any:
         """What stands at this address, ready to be written as JSON."""

@@ -1,4 +1,4 @@
-"""Results over all benchmarks, and the leaderboard of one."""
+"""Results over all benchmarks; the leaderboard and the Pareto plot of one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,24 @@ from rest_framework.request import Request
 from results.api.pagination import page_address
 from results.api.query_parameters import (
     LEADERBOARD_PARAMETERS,
+    PARETO_PARAMETERS,
     RESULTS_PARAMETERS,
     read_leaderboard_query,
+    read_pareto_query,
     read_results_query,
 )
 from results.api.schema import PAGE_PARAMETERS
-from results.api.serializers.boards import LeaderboardSerializer
+from results.api.serializers.boards import (
+    LeaderboardSerializer,
+    ParetoSerializer,
+    PointSerializer,
+    RankedEntrySerializer,
+)
 from results.api.serializers.entries import EntrySerializer
 from results.domain.query import Problem, QueryError
 from results.models import Benchmark
 from results.selectors.leaderboard import entry_page, leaderboard_page, quality_metric_of
+from results.selectors.pareto import pareto_view
 
 from .base import ReadOnlyView
 
@@ -55,6 +63,7 @@ class Leaderboard(ReadOnlyView):
 
     operation = "get_leaderboard"
     serializer_class = LeaderboardSerializer
+    csv_serializer = RankedEntrySerializer
     query_parameters = (*LEADERBOARD_PARAMETERS, *PAGE_PARAMETERS)
 
     def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
@@ -63,3 +72,22 @@ class Leaderboard(ReadOnlyView):
         except Benchmark.DoesNotExist:
             raise Http404 from None
         return LeaderboardSerializer(page, context={"address": partial(page_address, request)}).data
+
+
+class Pareto(ReadOnlyView):
+    """Two metrics of one benchmark against each other, with the front per division and group. CSV: the points.
+
+    Energies compare within one scope and supply only. Fronts are those of the results that the filters leave.
+    """
+
+    operation = "get_pareto"
+    serializer_class = ParetoSerializer
+    csv_serializer = PointSerializer
+    query_parameters = PARETO_PARAMETERS
+
+    def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
+        try:
+            view = pareto_view(read_pareto_query(request, kwargs["benchmark"]))
+        except Benchmark.DoesNotExist:
+            raise Http404 from None
+        return ParetoSerializer(view).data

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Prefetch
 from django.http import Http404
 from rest_framework.request import Request
 
-from results.api.serializers.runs import ResultSerializer, SystemDetailSerializer, SystemSerializer
+from results.api.serializers.runs import (
+    MeasurementRowSerializer,
+    ResultSerializer,
+    SystemDetailSerializer,
+    SystemSerializer,
+)
 from results.models import Run, System
 from results.selectors.result import result_detail
 
@@ -32,20 +38,31 @@ class SystemDetail(DetailView):
     operation = "get_system"
     serializer_class = SystemDetailSerializer
     queryset = SYSTEMS.prefetch_related(
-        Prefetch("runs", Run.objects.filter(status=Run.Status.PUBLISHED).order_by("public_id"), "published_runs")
+        Prefetch(
+            "runs", Run.objects.filter(status=Run.Status.PUBLISHED).order_by("public_id"), "published_runs"
+        )
     )
     lookup = "pk"
 
 
 class ResultDetail(ReadOnlyView):
-    """One result: every number with its evidence, the findings, the system description. CSV: one row per number.
+    """One result: every number with its evidence, the findings, the system description.
+
+    CSV: one row per number and place of its evidence.
 
     A withdrawn result has no address here.
     """
 
     operation = "get_result"
     serializer_class = ResultSerializer
-    csv_rows = "measurements"
+    csv_serializer = MeasurementRowSerializer
+
+    def csv_rows(self, data: Any) -> list[Mapping[str, Any]]:
+        return [
+            {**measurement, "result": data["id"], "evidence": place}
+            for measurement in data["measurements"]
+            for place in measurement["evidence"] or [{}]
+        ]
 
     def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
         refuse_parameters(request)
