@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from results.converters import DataFormatConverter, PublicIdConverter, RoundConverter
-from results.views import documents, pending, result, theme
+from results.views import benchmarks, documents, find, home, leaderboard, pareto, pending, result, theme
 
 register_converter(RoundConverter, "round")
 register_converter(DataFormatConverter, "data_format")
@@ -14,17 +14,20 @@ register_converter(PublicIdConverter, "public_id")
 app_name = "results"
 
 urlpatterns = [
-    path("", pending.page, name="home"),
+    path("", home.home, name="home"),
     path("theme/", theme.choose, name="theme"),
-    path("leaderboards/", pending.page, name="leaderboards"),
-    path("leaderboards/<slug:benchmark_id>/", pending.page, name="leaderboard"),
-    path("leaderboards/<slug:benchmark_id>.<data_format:data_format>", pending.page, name="leaderboard-data"),
-    path("pareto/", pending.page, name="pareto-index"),
-    path("pareto/<slug:benchmark_id>/", pending.page, name="pareto"),
-    path("pareto/<slug:benchmark_id>.svg", pending.page, name="pareto-svg"),
-    path("pareto/<slug:benchmark_id>.<data_format:data_format>", pending.page, name="pareto-data"),
-    path("benchmarks/", pending.page, name="benchmarks"),
-    path("benchmarks/<slug:benchmark_id>/", pending.page, name="benchmark"),
+    path("leaderboards/", leaderboard.index, name="leaderboards"),
+    path("leaderboards/<slug:benchmark_id>/", leaderboard.page, name="leaderboard"),
+    path("leaderboards/<slug:benchmark_id>.<data_format:data_format>", leaderboard.data, name="leaderboard-data"),
+    path("pareto/", pareto.index, name="pareto-index"),
+    path("pareto/<slug:benchmark_id>/", pareto.page, name="pareto"),
+    path("pareto/<slug:benchmark_id>.svg", pareto.drawing, name="pareto-svg"),
+    path("pareto/<slug:benchmark_id>.<data_format:data_format>", pareto.data, name="pareto-data"),
+    path("find/hardware/", find.hardware, name="find-hardware"),
+    path("find/model/", find.model, name="find-model"),
+    path("find/performance/", find.performance, name="find-performance"),
+    path("benchmarks/", benchmarks.index, name="benchmarks"),
+    path("benchmarks/<slug:benchmark_id>/", benchmarks.page, name="benchmark"),
     path("devices/", pending.page, name="devices"),
     path("devices/<slug:slug>/", pending.page, name="device"),
     path("devices/<slug:slug>.<data_format:data_format>", pending.page, name="device-data"),

@@ -205,9 +205,9 @@ STATICFILES_FROM_PACKAGES = {
         for name in ("swagger-ui.css", "swagger-ui-bundle.js")
     },
 }
-STATIC_ROOT = BASE_DIR / "staticfiles"
 # True after `collectstatic` (the container does it): names carry a hash and files are kept compressed.
 COLLECTED_STATIC = envbool("TINYSITE_COLLECTED_STATIC", False)
+STATIC_ROOT = BASE_DIR / "staticfiles" if COLLECTED_STATIC else None
 WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 if COLLECTED_STATIC:
     STORAGES = {
@@ -232,5 +232,7 @@ LOGGING = {
     "loggers": {
         # It warns of every HEAD request: Django leaves it to the server to drop the body.
         "gunicorn.http.wsgi": {"level": "ERROR"},
+        # A line per task is for the worker's log, not for a command that does the tasks itself.
+        "celery.app.trace": {"level": "WARNING" if RUN_TASKS_AT_ONCE else LOG_LEVEL},
     },
 }

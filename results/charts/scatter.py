@@ -44,7 +44,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Everything a plot says; ``fronts`` hold (x, y) from the best x to the worst, one per energy scope.
+    """Everything a plot says; ``fronts`` hold (x, y) from the best x to the worst, one per energy scope,
+    first the one that the plot is about.
 
     ``power_lines`` draws lines of equal mean power; only for latency in ms across and energy in µJ up.
     """
@@ -98,6 +99,14 @@ def draw(scatter: Scatter, *, wide_width: int = 1200, wide_height: int = 460) ->
     return Drawings(_drawing(scatter, wide), _drawing(scatter, narrow))
 
 
+def target_place(axis: Axis, values: Sequence[float]) -> str:
+    """Where the axis's target lies in a plot of ``values``: ``below``, ``inside`` or ``above``; empty without one."""
+    if axis.target is None:
+        return ""
+    scale = _scale(axis, values, (0.0, 1.0))
+    return "below" if axis.target <= scale.low else "above" if axis.target >= scale.high else "inside"
+
+
 def _drawing(scatter: Scatter, frame: Frame) -> str:
     x = _scale(scatter.x, [p.x for p in scatter.points], frame.x_span)
     y = _scale(scatter.y, [p.y for p in scatter.points], frame.y_span)
@@ -108,7 +117,7 @@ def _drawing(scatter: Scatter, frame: Frame) -> str:
             _y_axis(y, frame),
             _target(scatter.y, y, frame),
             _power_lines(x, y, frame) if scatter.power_lines else "",
-            "".join(_front_line(front, scatter, x, y, frame) for front in scatter.fronts),
+            _front_lines(scatter, x, y, frame),
             _points(scatter.points, x, y, frame),
             _labels(scatter.points, x, y, frame),
             _titles(scatter, frame),
@@ -217,10 +226,13 @@ def _front_path(
     return f"{path}H{coordinate(x_worst)}"
 
 
-def _front_line(
-    front: Sequence[tuple[float, float]], scatter: Scatter, x: Scale, y: Scale, frame: Frame
-) -> str:
-    return f'<path class="front" d="{_front_path(front, scatter, x, y, frame)}"/>'
+def _front_lines(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
+    """The first front is the one that the plot is about; the others are drawn in a lighter line below it."""
+    lines = [
+        f'<path class="front{"" if k == 0 else " front-other"}" d="{_front_path(front, scatter, x, y, frame)}"/>'
+        for k, front in enumerate(scatter.fronts)
+    ]
+    return "".join(reversed(lines))
 
 
 def _fronts_area(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:

@@ -81,23 +81,25 @@ METRIC_VALUES: dict[str, str] = {
 }
 """Number columns and the field that each prints."""
 
+NUMBERS = (*METRIC_VALUES, "quality")
 
-def shown_columns(chosen: Sequence[str], sort_name: str, *, open_apart: bool) -> list[str]:
+
+def shown_columns(chosen: Sequence[str], sort_name: str, ruler_metric: str, *, open_apart: bool) -> list[str]:
     """Names of the columns in the order in which they stand.
 
-    The sorted metric leads with its ruler and ratio; margin stands inside the quality cell when both are chosen.
+    The sorted metric leads; the ruler and the ratio follow their metric, the supply follows the energy, and the
+    margin stands inside the quality cell when both are chosen.
     ``open_apart``: the view mixes divisions, so the division is shown even when it was not asked for.
     """
     names = [name for name in SPECS if name in chosen]
-    lead = sort_name if sort_name in (*METRIC_VALUES, "quality") else ""
-    if lead:
-        rest = [name for name in names if name not in (lead, "ratio")]
-        names = [lead, "ruler", *(["ratio"] if "ratio" in chosen else []), *rest]
-        if lead == "energy" and "supply" in names:
-            names.remove("supply")
-            names.insert(1, "supply")
-    else:
-        names = [name for name in names if name != "ratio"]
+    lead = [name for name in (sort_name, ruler_metric) if name in NUMBERS]
+    names = list(dict.fromkeys([*lead, *names]))
+    names = [name for name in names if name not in ("ratio", "supply")]
+    place = names.index(ruler_metric) + 1
+    names[place:place] = ["ruler", "ratio"] if "ratio" in chosen else ["ruler"]
+    if "supply" in chosen:
+        energies = [name for name in ("energy", "power") if name in names]
+        names.insert(names.index(energies[0]) + 1 if energies else len(names), "supply")
     if "quality" in names and "margin" in names:
         names.remove("margin")
     if open_apart and "division" not in names:

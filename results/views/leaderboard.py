@@ -1,0 +1,76 @@
+"""Leaderboards: the list of them, one as a page, one as data."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from results.domain.query import LeaderboardQuery, QueryError, parse_query, to_query_string
+from results.models import Benchmark
+from results.selectors.leaderboard import EXPORT_COLUMNS, export_rows, leaderboard_page, quality_metric_of
+from results.selectors.summary import benchmark_summaries
+from results.selectors.value_ranges import value_ranges
+from results.views.best_table import best_table
+from results.views.leaderboard_context import leaderboard_context
+from results.views.panel import address
+from results.views.problems import parameters, problem_data, problem_page
+from results.views.responses import csv_file, data_page, is_fragment, json_file
+
+
+@data_page
+def index(request: HttpRequest) -> HttpResponse:
+    """Every benchmark with its best results, each leading to its leaderboard."""
+    return render(request, "results/leaderboards.html", {"best": best_table(benchmark_summaries())})
+
+
+@data_page
+def page(request: HttpRequest, benchmark_id: str) -> HttpResponse:
+    """One leaderboard; what htmx asks for is the part that it swaps."""
+    try:
+        query = parse_query(parameters(request), benchmark=benchmark_id)
+        canonical = address(request.path, to_query_string(query, cursor=query.cursor))
+        if _came_from_a_form(request):
+            return HttpResponseRedirect(canonical)
+        view = leaderboard_page(query)
+    except QueryError as error:
+        return problem_page(request, error)
+    except Benchmark.DoesNotExist:
+        raise Http404 from None
+    context = leaderboard_context(view, value_ranges(benchmark_id), canonical)
+    template = "results/_leaderboard_part.html" if is_fragment(request) else "results/leaderboard.html"
+    response = render(request, template, context)
+    if is_fragment(request):
+        response["HX-Push-Url"] = canonical
+    return response
+
+
+@data_page
+def data(request: HttpRequest, benchmark_id: str, data_format: str) -> HttpResponse:
+    """Every row of the view, in its order, with every digit; the same query string as the page."""
+    try:
+        query = parse_query(parameters(request), benchmark=benchmark_id)
+        quality_metric_of(benchmark_id)
+    except QueryError as error:
+        return problem_data(error)
+    except Benchmark.DoesNotExist:
+        raise Http404 from None
+    rows = export_rows(query)
+    if data_format == "csv":
+        return csv_file(EXPORT_COLUMNS, (row.values() for row in rows), f"{benchmark_id}.csv")
+    return json_file(_document(query, list(rows)), f"{benchmark_id}.json")
+
+
+def _document(query: LeaderboardQuery, rows: list[dict[str, str | float | None]]) -> dict[str, object]:
+    path = reverse("results:leaderboard", args=[query.benchmark])
+    return {"view": address(path, to_query_string(query)), "count": len(rows), "results": rows}
+
+
+def _came_from_a_form(request: HttpRequest) -> bool:
+    """A form sends untouched fields and repeated names; the reader's address bar should show the view's own address.
+
+    htmx puts the right address there itself.
+    """
+    if request.headers.get("HX-Request") == "true":
+        return False
+    return any(len(values) > 1 or "" in values for _, values in request.GET.lists())

@@ -1,0 +1,215 @@
+"""Pareto plots: the list of them, one as a page, as a drawing, as data."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from results.charts.scatter import draw
+from results.charts.standalone import light_palette, standalone_svg
+from results.domain.query import ParetoQuery, QueryError, parse_pareto_query, to_params, to_query_string
+from results.domain.vocabulary import DIVISIONS, TRADE_OFF_METRICS
+from results.models import Benchmark
+from results.selectors.pareto import ParetoView, PlotPoint, pareto_view
+from results.selectors.summary import benchmark_summaries
+from results.selectors.value_ranges import value_ranges
+from results.views.leaderboard_columns import QUALITY_NAMES
+from results.views.notes import page_notes
+from results.views.panel import address, chips, filter_panel
+from results.views.problems import parameters, problem_data, problem_page
+from results.views.responses import csv_file, data_page, json_file, svg_file
+from results.views.trade_off_tables import behind_table, front_table
+from results.views.trade_offs import (
+    left_out_sentence,
+    metric_name,
+    metric_noun,
+    plot_subtitle,
+    plot_title,
+    scatter_of,
+    script_payload,
+)
+
+DATA_COLUMNS = (
+    "id", "x", "y", "group", "on_front", "beaten_by", "device", "device_class", "software", "submitter", "round",
+    "division", "supply_voltage_mv", "energy_scope",
+)  # fmt: skip
+
+
+@data_page
+def index(request: HttpRequest) -> HttpResponse:
+    """Every benchmark with the trade-offs that it can be drawn on."""
+    return render(request, "results/pareto_index.html", {"summaries": benchmark_summaries()})
+
+
+@data_page
+def page(request: HttpRequest, benchmark_id: str) -> HttpResponse:
+    """One plot with its table twin."""
+    try:
+        query = parse_pareto_query(parameters(request), benchmark=benchmark_id)
+        canonical = address(request.path, to_query_string(query))
+        if any(len(values) > 1 or "" in values for _, values in request.GET.lists()):
+            return HttpResponseRedirect(canonical)
+        view = pareto_view(query)
+    except QueryError as error:
+        return problem_page(request, error)
+    except Benchmark.DoesNotExist:
+        raise Http404 from None
+    return render(request, "results/pareto.html", _context(view, canonical))
+
+
+@data_page
+def drawing(request: HttpRequest, benchmark_id: str) -> HttpResponse:
+    """The plot as an SVG file that needs no style sheet."""
+    view = _view_or_problem(request, benchmark_id)
+    if isinstance(view, HttpResponse):
+        return view
+    if not view.points:
+        raise Http404
+    scatter = scatter_of(view)
+    source = f"TinySite, {reverse('results:pareto', args=[benchmark_id])}?{to_query_string(view.query)}"
+    svg = standalone_svg(draw(scatter).wide, _palette(), f"{view.benchmark.name}: {plot_title(view)}", source)
+    return svg_file(svg, f"{benchmark_id}-{view.query.y}-{view.query.x}.svg")
+
+
+@data_page
+def data(request: HttpRequest, benchmark_id: str, data_format: str) -> HttpResponse:
+    """The points of the plot with every digit."""
+    view = _view_or_problem(request, benchmark_id)
+    if isinstance(view, HttpResponse):
+        return view
+    rows = [_data_row(point) for point in view.points]
+    if data_format == "csv":
+        return csv_file(DATA_COLUMNS, (row.values() for row in rows), f"{benchmark_id}-pareto.csv")
+    path = reverse("results:pareto", args=[benchmark_id])
+    document = {
+        "view": address(path, to_query_string(view.query)),
+        "x": view.query.x,
+        "y": view.query.y,
+        "group": view.group,
+        "count": len(rows),
+        "points": rows,
+    }
+    return json_file(document, f"{benchmark_id}-pareto.json")
+
+
+def _view_or_problem(request: HttpRequest, benchmark_id: str) -> ParetoView | HttpResponse:
+    try:
+        return pareto_view(parse_pareto_query(parameters(request), benchmark=benchmark_id))
+    except QueryError as error:
+        return problem_data(error)
+    except Benchmark.DoesNotExist:
+        raise Http404 from None
+
+
+def _context(view: ParetoView, canonical: str) -> dict[str, Any]:
+    query, benchmark = view.query, view.benchmark
+    path = reverse("results:pareto", args=[benchmark.pk])
+    notes = page_notes(point.entry.finding_codes for point in view.points)
+    quality_name, unit = QUALITY_NAMES[benchmark.quality_metric]
+    heading = f"{quality_name}, {unit}" if unit else quality_name
+    context: dict[str, Any] = {
+        "benchmark": benchmark,
+        "crumbs": [
+            ("Pareto", reverse("results:pareto-index")),
+            (benchmark.name, reverse("results:leaderboard", args=[benchmark.pk])),
+        ],
+        "heading": f"{metric_noun(query.y, benchmark)} against {metric_noun(query.x, benchmark)}",
+        "action": path,
+        "panel": filter_panel(query, view.facets, value_ranges(benchmark.pk), heading),
+        "chips": chips(query, view.facets, path, heading),
+        "clear_url": address(path, to_query_string(query, filters={}, energy=None, ranges={})),
+        "address": canonical,
+        "notes": list(notes.values()),
+        "total": view.total_in_view,
+        "all": view.total_in_benchmark,
+        **_controls(view),
+        **_data_links(query),
+    }
+    if view.points:
+        context |= _plot(view) | {"front": front_table(view, notes), "behind": behind_table(view, notes)}
+    return context
+
+
+def _plot(view: ParetoView) -> dict[str, Any]:
+    scatter = scatter_of(view)
+    drawings = draw(scatter)
+    return {
+        "title": plot_title(view),
+        "subtitle": plot_subtitle(view, scatter),
+        "left_out": left_out_sentence(view),
+        "wide": mark_safe(drawings.wide),
+        "narrow": mark_safe(drawings.narrow),
+        "classes": sorted({point.device_class for point in scatter.points}),
+        "any_hollow": any(point.hollow for point in scatter.points),
+        "front_label": (view.front.label or f"{view.front.division} division") if view.front else "",
+        "payload": script_payload(view, scatter, f"{view.benchmark.pk}-{view.query.y}-{view.query.x}"),
+    }
+
+
+def _controls(view: ParetoView) -> dict[str, Any]:
+    """What the form above the plot offers; everything else of the view stands in hidden fields."""
+    query = view.query
+    divisions = query.filters.get("division", ())
+    offered = {"x", "y", "division", "group", "log_x", "log_y"}
+    return {
+        "metrics": [
+            {
+                "value": name,
+                "label": f"{metric_name(name, view.benchmark)} {_arrow(name, view)}",
+                "is_x": name == query.x,
+                "is_y": name == query.y,
+            }
+            for name in TRADE_OFF_METRICS
+        ],
+        "divisions": [{"value": name, "selected": divisions == (name,)} for name in DIVISIONS],
+        "groups": [
+            {"value": group, "label": f"{label or 'all results'} ({count})", "selected": group == view.group}
+            for group, label, count in view.groups
+        ],
+        "hidden": [(name, value) for name, value in to_params(query) if name not in offered],
+    }
+
+
+def _arrow(name: str, view: ParetoView) -> str:
+    return "↑" if name == "quality" and view.benchmark.quality_metric != "fp_fn" else "↓"
+
+
+def _data_links(query: ParetoQuery) -> dict[str, str]:
+    text = to_query_string(query)
+    links = {
+        f"{name}_url": address(reverse("results:pareto-data", args=[query.benchmark, name]), text)
+        for name in ("csv", "json")
+    }
+    return links | {"svg_url": address(reverse("results:pareto-svg", args=[query.benchmark]), text)}
+
+
+def _data_row(point: PlotPoint) -> dict[str, str | float | bool | None]:
+    entry = point.entry
+    return {
+        "id": entry.public_id,
+        "x": point.x,
+        "y": point.y,
+        "group": point.group,
+        "on_front": point.on_front,
+        "beaten_by": point.rival.public_id if point.rival else None,
+        "device": entry.device_slug,
+        "device_class": entry.device_class,
+        "software": entry.software or None,
+        "submitter": entry.submitter_directory,
+        "round": entry.round,
+        "division": entry.division,
+        "supply_voltage_mv": entry.supply_voltage_mv,
+        "energy_scope": None if entry.energy_scope == "none" else entry.energy_scope,
+    }
+
+
+@lru_cache(maxsize=1)
+def _palette() -> dict[str, str]:
+    return light_palette(Path(settings.BASE_DIR, "static/css/tokens.css").read_text(encoding="utf-8"))
