@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, execute_from_command_line
 
 from .embedded.errors import EmbeddedError
@@ -33,6 +35,7 @@ WITHOUT_DATABASE = {
     "startapp",
     "startproject",
 }
+WITHOUT_SETTINGS = {"help", "version", "--version", "--help", "-h"}
 # They look at or change the schema themselves: bringing it up to date first would answer their question wrongly.
 ABOUT_THE_SCHEMA = {
     "makemigrations",
@@ -50,13 +53,16 @@ ABOUT_THE_SCHEMA = {
 def run(arguments: Sequence[str]) -> None:
     """Run `manage.py` with `arguments`; the embedded PostgreSQL is started when nothing else provides one."""
     command = arguments[1] if len(arguments) > 1 else "help"
-    if not needs_embedded_postgres(arguments):
-        execute_from_command_line(list(arguments))
-        return
     folder = DataFolder.from_environment(BASE_DIR)
-    if uses_embedded_valkey() and not valkey_is_running(folder):
+    needs_postgres = needs_embedded_postgres(arguments)
+    if needs_postgres and uses_embedded_valkey() and not valkey_is_running(folder):
         # No worker is running either: this process does the work it would have queued.
         os.environ.setdefault("TINYSITE_RUN_TASKS_AT_ONCE", "true")
+    if command not in WITHOUT_SETTINGS:
+        _require_readable_settings()
+    if not needs_postgres:
+        execute_from_command_line(list(arguments))
+        return
     try:
         with postgres_for_command(folder, f"manage.py {command}") as started_here:
             if started_here and command not in ABOUT_THE_SCHEMA:
@@ -64,6 +70,14 @@ def run(arguments: Sequence[str]) -> None:
             execute_from_command_line(list(arguments))
     except EmbeddedError as error:
         sys.exit(error.message())
+
+
+def _require_readable_settings() -> None:
+    """End with one line that names the wrong variable, instead of a traceback."""
+    try:
+        _ = settings.INSTALLED_APPS
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}\nWhat to do: correct the variable; docs/operations.md lists them all.")
 
 
 def needs_embedded_postgres(arguments: Sequence[str]) -> bool:
