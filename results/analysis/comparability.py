@@ -60,16 +60,16 @@ class ComparabilityRules:
         return ANY
 
     def trade_off_group(self, metrics: tuple[str, ...], conditions: Conditions) -> str | None:
-        """The group in which two or more metrics of one run compare together: ``chip-rail@1800+ic-set-v0.7``."""
+        """The group in which two or more metrics of one run compare together: ``chip-rail@1800:ic-set-v0.7``."""
         groups = [self.group(metric, conditions) for metric in metrics]
         if any(group is None for group in groups):
             return None
         parts = [group for group in dict.fromkeys(groups) if group and group != ANY]
-        return "+".join(parts) or ANY
+        return ":".join(parts) or ANY
 
     def label(self, group: str) -> str:
         """A group in words: ``chip rail, 1.8 V`` or ``test set of v0.5``; empty for :data:`ANY`."""
-        return "; ".join(self._part_label(part) for part in group.split("+") if part != ANY)
+        return "; ".join(self._part_label(part) for part in group.split(":") if part != ANY)
 
     def _part_label(self, part: str) -> str:
         scope, at, supply = part.partition("@")

@@ -46,7 +46,7 @@ Q = TypeVar("Q", "LeaderboardQuery", "ParetoQuery")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*\Z")
 _ROUND = re.compile(r"v\d+\.\d+\Z")
 _SUPPLY = re.compile(r"[1-9]\d{0,4}\Z")
-_SCOPE_GROUP = re.compile(r"(?:any|(?:chip-rail|board|unknown)@(?:[1-9]\d{0,4}|unknown))\Z")
+_GROUP = re.compile(r"(?:(?:chip-rail|board)@[1-9]\d{0,4}(?::[a-z0-9.-]+)?|[a-z0-9.-]+)\Z")
 _PUBLIC_ID = re.compile(r"[\w.+~@:=-]+(?:/[\w.+~@:=-]+)*\Z")
 
 
@@ -166,11 +166,11 @@ def parse_pareto_query(params: Mapping[str, Sequence[str]], *, benchmark: str) -
     if energy == "not-measured" and {"energy", "power"} & {x, y}:
         reader.refuse("energy", energy, "contradicts an axis of energy or power: such a plot would be empty")
     group = reader.single("group")
-    if group is not None and not _SCOPE_GROUP.match(group):
+    if group is not None and not _GROUP.match(group):
         reader.refuse(
             "group",
             group,
-            "is no energy scope with its supply in mV, such as chip-rail@1800 or board@unknown",
+            "is no comparison group, such as chip-rail@1800 (energy scope and supply in mV) or any",
         )
     query = ParetoQuery(
         benchmark=benchmark,
