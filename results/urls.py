@@ -5,7 +5,22 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from results.converters import DataFormatConverter, PublicIdConverter, RoundConverter
-from results.views import benchmarks, documents, find, home, leaderboard, pareto, pending, result, theme
+from results.views import (
+    benchmarks,
+    devices,
+    documents,
+    find,
+    home,
+    leaderboard,
+    models,
+    pareto,
+    pending,
+    result,
+    rounds,
+    submitters,
+    systems,
+    theme,
+)
 
 register_converter(RoundConverter, "round")
 register_converter(DataFormatConverter, "data_format")
@@ -18,7 +33,11 @@ urlpatterns = [
     path("theme/", theme.choose, name="theme"),
     path("leaderboards/", leaderboard.index, name="leaderboards"),
     path("leaderboards/<slug:benchmark_id>/", leaderboard.page, name="leaderboard"),
-    path("leaderboards/<slug:benchmark_id>.<data_format:data_format>", leaderboard.data, name="leaderboard-data"),
+    path(
+        "leaderboards/<slug:benchmark_id>.<data_format:data_format>",
+        leaderboard.data,
+        name="leaderboard-data",
+    ),
     path("pareto/", pareto.index, name="pareto-index"),
     path("pareto/<slug:benchmark_id>/", pareto.page, name="pareto"),
     path("pareto/<slug:benchmark_id>.svg", pareto.drawing, name="pareto-svg"),
@@ -28,17 +47,17 @@ urlpatterns = [
     path("find/performance/", find.performance, name="find-performance"),
     path("benchmarks/", benchmarks.index, name="benchmarks"),
     path("benchmarks/<slug:benchmark_id>/", benchmarks.page, name="benchmark"),
-    path("devices/", pending.page, name="devices"),
-    path("devices/<slug:slug>/", pending.page, name="device"),
-    path("devices/<slug:slug>.<data_format:data_format>", pending.page, name="device-data"),
-    path("models/", pending.page, name="models"),
-    path("models/<slug:slug>/", pending.page, name="model"),
-    path("systems/<int:pk>/", pending.page, name="system"),
-    path("submitters/", pending.page, name="submitters"),
-    path("submitters/<slug:slug>/", pending.page, name="submitter"),
-    path("rounds/", pending.page, name="rounds"),
-    path("rounds/<round:round_id>/", pending.page, name="round"),
-    path("rounds/<round:round_id>.<data_format:data_format>", pending.page, name="round-data"),
+    path("devices/", devices.index, name="devices"),
+    path("devices/<slug:slug>/", devices.page, name="device"),
+    path("devices/<slug:slug>.<data_format:data_format>", devices.data, name="device-data"),
+    path("models/", models.index, name="models"),
+    path("models/<slug:slug>/", models.page, name="model"),
+    path("systems/<int:pk>/", systems.page, name="system"),
+    path("submitters/", submitters.index, name="submitters"),
+    path("submitters/<slug:slug>/", submitters.page, name="submitter"),
+    path("rounds/", rounds.index, name="rounds"),
+    path("rounds/<round:round_id>/", rounds.page, name="round"),
+    path("rounds/<round:round_id>.<data_format:data_format>", rounds.data, name="round-data"),
     path("results/<public_id:public_id>/", result.page, name="result"),
     path("results/<public_id:public_id>.<data_format:data_format>", result.data, name="result-data"),
     path("method/", documents.method, name="method"),

@@ -8,8 +8,8 @@ from functools import cache
 from itertools import groupby
 
 from results.domain.findings import Severity
-from submissions.rules import checks as _checks  # noqa: F401 (importing the checks fills the table of rules)
-from submissions.rules.registry import RULES, Rule
+from submissions.rules.catalogue import RULES
+from submissions.rules.registry import Rule
 from submissions.rules.rulebook import DIVISIONS, available_rounds, load_rulebook
 
 AREAS = {
@@ -70,7 +70,9 @@ def rule_areas() -> tuple[Area, ...]:
     order = list(AREAS)
     rules = sorted(RULES.values(), key=lambda rule: (_place(rule.area, order), rule.area, rule.code))
     return tuple(
-        Area(area, AREAS.get(area, area.replace("-", " ").capitalize()), tuple(_entry(rule) for rule in group))
+        Area(
+            area, AREAS.get(area, area.replace("-", " ").capitalize()), tuple(_entry(rule) for rule in group)
+        )
         for area, group in groupby(rules, key=lambda rule: rule.area)
     )
 

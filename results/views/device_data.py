@@ -1,0 +1,95 @@
+"""A device as data: the same results, ratios, scores, facts and gaps as its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from results.models import LeaderboardEntry
+from results.selectors.device import DeviceDetail, SystemRow
+
+RESULT_COLUMNS = (
+    "id", "system", "system_id", "software", "clock_mhz", "submitter", "round", "division", "benchmark", "variant",
+    "latency_ms", "energy_uj_per_inf", "average_power_mw", "energy_scope", "supply_voltage_mv", "quality_metric",
+    "quality_value", "latency_ratio", "energy_ratio", "latency_score", "energy_score",
+)  # fmt: skip
+
+
+def result_rows(detail: DeviceDetail) -> Iterator[tuple[object, ...]]:
+    """A row of :data:`RESULT_COLUMNS` per result; ratios are reference ÷ value, scores those of the whole system."""
+    systems = {row.system.pk: row for row in detail.systems}
+    for entry in detail.entries:
+        result = _result(entry, systems[entry.system_id])
+        yield tuple(result[name] for name in RESULT_COLUMNS)
+
+
+def device_json(detail: DeviceDetail, gaps: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """The whole page; what is absent is null."""
+    device = detail.device
+    systems = {row.system.pk: row for row in detail.systems}
+    return {
+        "slug": device.slug,
+        "name": device.name,
+        "vendor": device.vendor or None,
+        "class": device.device_class,
+        "soc": device.soc or None,
+        "board": device.board or None,
+        "core": device.core or None,
+        "curated": device.curated,
+        "reference": detail.reference or None,
+        "scores": [
+            {
+                "system": row.system.pk,
+                "system_id": row.system.system_id,
+                "metric": score.metric,
+                "score": score.score,
+                "covered": score.covered,
+                "of": score.of,
+                "ratios": score.ratios,
+                "reason": score.reason or None,
+            }
+            for row in detail.systems
+            for score in row.scores.values()
+        ],
+        "results": [_result(entry, systems[entry.system_id]) for entry in detail.entries],
+        "specifications": [
+            {
+                "field": fact.field,
+                "value": fact.value,
+                "unit": fact.unit or None,
+                "source": fact.source,
+                "source_tier": fact.source_tier,
+                "source_kind": fact.source_kind or None,
+                "note": fact.note or None,
+            }
+            for fact in detail.facts
+        ],
+        "missing": [{"name": name, "why": why} for name, why in gaps],
+    }
+
+
+def _result(entry: LeaderboardEntry, row: SystemRow) -> dict[str, object]:
+    latency, energy = row.scores.get("latency_ms"), row.scores.get("energy_uj_per_inf")
+    stands = row.entries.get(entry.benchmark) == entry  # of several variants, ratios are those of the fastest
+    return {
+        "id": entry.public_id,
+        "system": row.system.pk,
+        "system_id": entry.system_label,
+        "software": entry.software or None,
+        "clock_mhz": entry.clock_mhz,
+        "submitter": entry.submitter_slug,
+        "round": entry.round,
+        "division": entry.division,
+        "benchmark": entry.benchmark,
+        "variant": entry.variant or None,
+        "latency_ms": entry.latency_ms,
+        "energy_uj_per_inf": entry.energy_uj_per_inf,
+        "average_power_mw": entry.average_power_mw,
+        "energy_scope": entry.energy_scope,
+        "supply_voltage_mv": entry.supply_voltage_mv,
+        "quality_metric": entry.quality_metric or None,
+        "quality_value": entry.quality_value,
+        "latency_ratio": latency.ratios.get(entry.benchmark) if latency and stands else None,
+        "energy_ratio": energy.ratios.get(entry.benchmark) if energy and stands else None,
+        "latency_score": latency.score if latency else None,
+        "energy_score": energy.score if energy else None,
+    }

@@ -1,0 +1,201 @@
+"""What is known of a device, by whom, and what nobody says: declarations, specifications, gaps in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from results.catalog.reader import normalise
+from results.models import Benchmark, DeviceFact
+from results.presentation import joined
+from results.selectors.device import DeviceDetail
+from results.services.scores import COMMON_SET
+from results.views.evidence import file_address
+
+DECLARED = (
+    ("Board", ("Board Name",)),
+    ("SoC", ("SoC Name",)),
+    ("Processor", ("Processor(s) Name",)),
+    ("Clock", ("Processor(s) Frequencies",)),
+    ("Accelerator", ("Accelerator(s) Name",)),
+    ("RAM", ("SoC Memory capacity",)),
+    ("Storage", ("SoC storage capacity",)),
+    ("Board memory", ("Board Memory capacity",)),
+    ("Hardware notes", ("Hardware Notes",)),
+)
+"""Properties that system descriptions state, with the beginnings of their keys."""
+
+TIERS = {
+    1: "vendor’s data sheet or manual",
+    2: "vendor’s page or tool",
+    3: "declared by a submitter",
+    4: "third party",
+    5: "benchmark’s own files",
+    6: "classification by the editors",
+}
+HIDDEN_FIELDS = frozenset(
+    {"in_mlperf_tiny", "first_mlperf_tiny_round", "availability_declared", "class", "board"}
+)
+"""Facts that say nothing of the hardware, or stand elsewhere on the page."""
+
+_LABELS = {
+    "cpu_core": "Core", "soc": "SoC", "sram_kib": "SRAM", "sram_split": "SRAM, split", "flash_kib": "Flash",
+    "flash_usable_kib": "Flash, usable", "tcm_kib": "TCM", "nvm_kib": "Non-volatile memory", "fpu": "FPU",
+    "isa_extension": "Instruction set extension", "vdd_min_v": "Supply, least", "vdd_max_v": "Supply, greatest",
+    "process_node_nm": "Process node", "max_clock_mhz": "Clock, greatest", "ext_memory": "External memory",
+    "ext_storage": "External storage", "cores_count": "Cores", "fpga_lut": "FPGA: LUTs", "fpga_dsp": "FPGA: DSPs",
+    "fpga_part": "FPGA part", "fpga_bram_18k": "FPGA: BRAM, 18 kbit", "fpga_bram_36k": "FPGA: BRAM, 36 kbit",
+    "run_current_ua_per_mhz": "Run current", "sleep_current_ua": "Sleep current",
+    "submitted_clock_mhz": "Clock, as submitted", "benchmark_clock_mhz": "Clock, as benchmarked",
+    "measured_supply_note": "Supply, as declared",
+}  # fmt: skip
+_UNITS = ("mhz", "kib", "ua", "nm", "mw", "v", "gbit", "s", "alt")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One spelling of a property: how many systems state it so, and where one of them does."""
+
+    value: str
+    stated_by: int
+    spellings: int
+    where: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredGroup:
+    """A property with each value that differs, the most frequent first. ``of`` systems could state it."""
+
+    label: str
+    values: tuple[Declared, ...]
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactGroup:
+    """A field of the specification with one row per statement; ``differs`` when sources contradict each other."""
+
+    label: str
+    rows: tuple[tuple[DeviceFact, str], ...]
+    differs: bool
+
+
+def identity_groups(detail: DeviceDetail) -> list[DeclaredGroup]:
+    """The identity as the descriptions of the systems on this device declare it."""
+    groups = []
+    for label, keys in DECLARED:
+        stated = list(_stated(detail, keys))
+        if stated:
+            groups.append(DeclaredGroup(label, tuple(_spellings(stated)), len(detail.systems)))
+    return groups
+
+
+def _stated(detail: DeviceDetail, keys: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """(value, where, address) of the first field of each system whose key begins so and is not empty."""
+    for row in detail.systems:
+        system = row.system
+        for key, value, line in system.description:
+            if str(key).strip().startswith(keys) and str(value).strip() not in ("", "N/A"):
+                name = system.description_path.rpartition("/")[2]
+                address = file_address(system.publication, system.description_path, line)
+                yield str(value).strip(), f"{name}:{line}", address
+                break
+
+
+def _spellings(stated: Sequence[tuple[str, str, str]]) -> Iterator[Declared]:
+    """Values that differ by more than case, punctuation and space, each under its most frequent spelling."""
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for entry in stated:
+        groups.setdefault(normalise(entry[0]).replace(" ", ""), []).append(entry)
+    for entries in sorted(groups.values(), key=len, reverse=True):
+        counts = Counter(value for value, _, _ in entries)
+        value = counts.most_common(1)[0][0]
+        _, where, address = next(entry for entry in entries if entry[0] == value)
+        yield Declared(value, len(entries), len(counts), where, address)
+
+
+def fact_groups(detail: DeviceDetail) -> list[FactGroup]:
+    """The specification: every statement of every source, by field, the sources nearest to the vendor first."""
+    fields: dict[str, list[DeviceFact]] = {}
+    for fact in detail.facts:
+        if fact.field not in HIDDEN_FIELDS:
+            fields.setdefault(fact.field, []).append(fact)
+    groups = []
+    for field, facts in fields.items():
+        rows = sorted(facts, key=lambda fact: (fact.source_tier, fact.position))
+        values = {normalise(f"{fact.value} {fact.unit}") for fact in facts}
+        groups.append(
+            FactGroup(field_label(field), tuple((fact, _tier(fact)) for fact in rows), len(values) > 1)
+        )
+    return groups
+
+
+def _tier(fact: DeviceFact) -> str:
+    return fact.source_kind or TIERS[fact.source_tier]
+
+
+def field_label(field: str) -> str:
+    """``run_current_ua_at_64mhz`` in words; the unit stands beside the value."""
+    if field in _LABELS:
+        return _LABELS[field]
+    words = [word for word in field.split("_") if word not in _UNITS]
+    return " ".join(words).capitalize()
+
+
+def missing(detail: DeviceDetail, benchmarks: Sequence[Benchmark]) -> Iterator[tuple[str, str]]:
+    """(name, sentence) for what a reader of this page may look for and does not find."""
+    entries = detail.entries
+    if not entries:
+        yield "Results", "Nobody has published a result on this device in the rounds held here."
+    yield from _missing_energy(detail)
+    absent = [b.pk for b in benchmarks if entries and b.pk not in {entry.benchmark for entry in entries}]
+    if absent:
+        verb = "has" if len(absent) == 1 else "have"
+        yield "Benchmarks", f"{joined(absent)} {verb} not been run here in the rounds held by this site."
+    partial = [
+        row for row in detail.systems if "latency_ms" in row.scores and row.scores["latency_ms"].score is None
+    ]
+    if partial:
+        number = len(partial)
+        yield (
+            "Scores",
+            f"{number} {'system' if number == 1 else 'systems'} ran fewer than {len(COMMON_SET)} of "
+            f"{joined(list(COMMON_SET))}: no score.",
+        )
+    if not any(fact.field.startswith("sleep_current") for fact in detail.facts):
+        yield "Idle power", "No source states it, so the energy at a frame rate cannot be given."
+    if not any(fact.field in ("sram_kib", "fpga_part") for fact in detail.facts):
+        yield "Memory", "No source states the size of the RAM."
+
+
+def _missing_energy(detail: DeviceDetail) -> Iterator[tuple[str, str]]:
+    entries = detail.entries
+    without = [
+        entry for entry in entries if entry.energy_uj_per_inf is None and entry.average_power_mw is None
+    ]
+    if without:
+        measured = {entry.submitter_name for entry in entries} - {entry.submitter_name for entry in without}
+        never = sorted(
+            {e.submitter_name for e in without} - {e.submitter_name for e in entries if e not in without}
+        )
+        who = (
+            f"; {joined(never)} measured none" if never and (measured or len(without) < len(entries)) else ""
+        )
+        yield "Energy", f"{len(without)} of {len(entries)} results on this device have none{who}."
+    barred = [
+        score
+        for row in detail.systems
+        if (score := row.scores.get("energy_uj_per_inf"))
+        and score.reason
+        and not score.reason.startswith("not measured")
+        and not score.ratios
+    ]
+    if barred:
+        number = len(barred)
+        yield (
+            "Energy scope",
+            f"The energy of {number} {'system' if number == 1 else 'systems'} may not be compared with the reference: "
+            f"{joined(sorted({score.reason for score in barred}))}.",
+        )

@@ -1,0 +1,179 @@
+"""Devices: the list with the best of each benchmark, and the page of one with its scores, history and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from results.charts.history import HistoryPoint, history_chart
+from results.charts.marks import benchmark_glyph
+from results.charts.strips import StripMark, StripScale, strip_head, strip_row, strip_scale
+from results.models import Benchmark, Device, DeviceClass
+from results.presentation import Cell, aligned_column, fixed_number, joined, whole_number
+from results.selectors.device import DeviceDetail, DeviceRow, SystemRow, device_detail, device_list
+from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
+from results.views.device_facts import fact_groups, identity_groups, missing
+from results.views.responses import csv_file, data_page, json_file
+from results.views.tables import FindingMark, division_counts, finding_marks, pivot_table
+
+STRIPS = (("latency_ms", "Latency, ratio to reference"), ("energy_uj_per_inf", "Energy, ratio to reference"))
+
+
+@dataclass(frozen=True, slots=True)
+class ClassGroup:
+    """Devices of one class that have results, with one column of best latencies per benchmark."""
+
+    device_class: str
+    label: str
+    rows: tuple[tuple[DeviceRow, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The cell of one metric: a drawing, or the words for why there is none; the score, or how many of how many."""
+
+    svg: str
+    why: str
+    score: str
+    has_score: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripRow:
+    """One system of the score table."""
+
+    row: SystemRow
+    strips: tuple[Strip, ...]
+    marks: tuple[FindingMark, ...]
+
+
+@data_page
+def index(request: HttpRequest) -> HttpResponse:
+    """All devices: those with results by class, those without, and those that wait for a curator."""
+    rows = device_list()
+    measured = [row for row in rows if row.results]
+    benchmarks = [b for b in Benchmark.objects.all() if any(b.pk in row.best for row in measured)]
+    context = {
+        "benchmarks": benchmarks,
+        "groups": list(_class_groups(measured, [benchmark.pk for benchmark in benchmarks])),
+        "measured": len(measured),
+        "others": [row.device for row in rows if not row.results and row.device.curated],
+        "uncurated": [row for row in rows if not row.device.curated],
+    }
+    return render(request, "results/devices.html", context)
+
+
+@data_page
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One device."""
+    detail = _detail(slug)
+    benchmarks = list(Benchmark.objects.all())
+    order = {benchmark.pk: k for k, benchmark in enumerate(benchmarks)}
+    scales = {metric: _scale(detail, metric) for metric, _ in STRIPS}
+    context = {
+        "detail": detail,
+        "device": detail.device,
+        "class_label": DeviceClass(detail.device.device_class).label,
+        "facts": _facts(detail),
+        "strip_heads": [(name, strip_head(scales[metric])) for metric, name in STRIPS],
+        "strip_rows": [_strip_row(row, order, scales) for row in detail.systems],
+        "legend": [
+            (benchmark.name.lower(), benchmark_glyph(order[benchmark.pk]))
+            for benchmark in benchmarks
+            if any(benchmark.pk in row.entries for row in detail.systems)
+        ],
+        "table": pivot_table([e for row in detail.systems for e in _entries(row, detail)], order),
+        "charts": list(_charts(detail, benchmarks)),
+        "identity": identity_groups(detail),
+        "specifications": fact_groups(detail),
+        "missing": list(missing(detail, benchmarks)),
+    }
+    return render(request, "results/device.html", context)
+
+
+@data_page
+def data(request: HttpRequest, slug: str, data_format: str) -> HttpResponse:
+    """The same as JSON, or its results with ratios and scores as CSV."""
+    detail = _detail(slug)
+    if data_format == "csv":
+        return csv_file(RESULT_COLUMNS, result_rows(detail), f"{slug}.csv")
+    gaps = list(missing(detail, list(Benchmark.objects.all())))
+    return json_file(device_json(detail, gaps), f"{slug}.json")
+
+
+def _detail(slug: str) -> DeviceDetail:
+    try:
+        return device_detail(slug)
+    except Device.DoesNotExist as error:
+        raise Http404(f"no device {slug}") from error
+
+
+def _class_groups(rows: Sequence[DeviceRow], benchmarks: Sequence[str]) -> Iterable[ClassGroup]:
+    # Aligned over all classes, so that a column reads as one.
+    columns = {benchmark: aligned_column(row.best.get(benchmark) for row in rows) for benchmark in benchmarks}
+    cells = [tuple(columns[benchmark][k] for benchmark in benchmarks) for k in range(len(rows))]
+    for value, label in DeviceClass.choices:
+        own = tuple((row, cells[k]) for k, row in enumerate(rows) if row.device.device_class == value)
+        if own:
+            yield ClassGroup(value, label, own)
+
+
+def _facts(detail: DeviceDetail) -> list[tuple[str, str]]:
+    entries = detail.entries
+    divisions = {name: sum(entry.division == name for entry in entries) for name in ("closed", "open")}
+    rounds = [round_id for round_id in detail.rounds if any(entry.round == round_id for entry in entries)]
+    return [
+        ("Results", division_counts(divisions) or "none yet"),
+        ("Systems", whole_number(len(detail.systems))),
+        ("Submitters", whole_number(len({entry.submitter_slug for entry in entries}))),
+        ("Rounds", joined(rounds) or "none yet"),
+        ("With energy", f"{sum(entry.energy_uj_per_inf is not None for entry in entries)} of {len(entries)}"),
+    ]
+
+
+def _entries(row: SystemRow, detail: DeviceDetail) -> list:
+    return [entry for entry in detail.entries if entry.system_id == row.system.pk]
+
+
+def _scale(detail: DeviceDetail, metric: str) -> StripScale:
+    return strip_scale(
+        ratio
+        for row in detail.systems
+        if metric in row.scores
+        for ratio in row.scores[metric].ratios.values()
+    )
+
+
+def _strip_row(row: SystemRow, order: dict[str, int], scales: dict[str, StripScale]) -> StripRow:
+    strips = tuple(_strip(row, metric, order, scales[metric]) for metric, _ in STRIPS)
+    return StripRow(row, strips, finding_marks(row.entries.values()))
+
+
+def _strip(row: SystemRow, metric: str, order: dict[str, int], scale: StripScale) -> Strip:
+    score = row.scores.get(metric)
+    if score is None or not score.ratios:
+        return Strip("", score.reason if score and score.reason else "not measured", "", False, "")
+    marks = [StripMark(order.get(name, 0), ratio, name) for name, ratio in score.ratios.items()]
+    said = joined([f"{name} ×{fixed_number(ratio, 2)}" for name, ratio in score.ratios.items()])
+    if score.score is None:
+        return Strip(strip_row(marks, None, scale), "", f"{score.covered} of {score.of}", False, said)
+    return Strip(strip_row(marks, score.score, scale), "", fixed_number(score.score, 2), True, said)
+
+
+def _charts(detail: DeviceDetail, benchmarks: Sequence[Benchmark]) -> Iterable[tuple[str, str]]:
+    for benchmark in benchmarks:
+        points = [
+            HistoryPoint(
+                entry.round,
+                entry.latency_ms,
+                f"{entry.software or entry.system_label}, {entry.submitter_name}",
+            )
+            for entry in detail.entries
+            if entry.benchmark == benchmark.pk and entry.latency_ms is not None
+        ]
+        if points:
+            yield benchmark.name, history_chart(points, rounds=detail.rounds, name=benchmark.name)

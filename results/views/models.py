@@ -1,0 +1,69 @@
+"""Neural models: the list with sizes, and the page of one with the results on it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from results.catalog.reader import catalogue
+from results.models import NeuralModel
+from results.presentation import joined, whole_number
+from results.selectors.model import ModelDetail, model_detail, model_list
+from results.views.responses import data_page
+from results.views.tables import entry_rows
+
+NOT_COUNTED = "nobody has stated or counted it"
+
+
+@data_page
+def index(request: HttpRequest) -> HttpResponse:
+    """All models."""
+    return render(request, "results/models.html", {"rows": model_list()})
+
+
+@data_page
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One model."""
+    try:
+        detail = model_detail(slug)
+    except NeuralModel.DoesNotExist as error:
+        raise Http404(f"no model {slug}") from error
+    entry = catalogue().neural_models.get(slug)
+    context = {
+        "detail": detail,
+        "model": detail.model,
+        "note": entry.note if entry else None,
+        "sizes": _sizes(detail.model),
+        "facts": _facts(detail),
+        "rows": entry_rows(detail.entries),
+        "not_counted": NOT_COUNTED,
+    }
+    return render(request, "results/model.html", context)
+
+
+def _sizes(model: NeuralModel) -> list[tuple[str, str, str]]:
+    """(name, number or empty, unit)."""
+    return [
+        ("Multiply-accumulates", _count(model.macs), "MACs per inference"),
+        ("Parameters", _count(model.parameters), ""),
+        ("File, int8", _count(model.weight_bytes_int8), "bytes"),
+        ("File, fp32", _count(model.weight_bytes_fp32), "bytes"),
+    ]
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else whole_number(value)
+
+
+def _facts(detail: ModelDetail) -> list[tuple[str, str]]:
+    entries = detail.entries
+    energies = sum(
+        entry.energy_uj_per_inf is not None or entry.average_power_mw is not None for entry in entries
+    )
+    rounds = [round_id for _, round_id in sorted({(entry.round_position, entry.round) for entry in entries})]
+    return [
+        ("Results", whole_number(len(entries)) if entries else "none yet"),
+        ("Devices", whole_number(len({entry.device_slug for entry in entries}))),
+        ("Rounds", joined(rounds) or "none yet"),
+        ("With energy or power", f"{energies} of {len(entries)}"),
+    ]
