@@ -222,8 +222,6 @@ class _Intake:
         """A finding for each folder below ``prefix`` that holds nothing, not even a file that this copy left out."""
         for folder in sorted(self.folders - self.occupied):
             name = folder[len(prefix) :]
-            if not name.isprintable() or ".." in name.split("/"):
-                continue  # a name that is not fit to be shown; no file of it would be admitted either
             if folder.startswith(prefix) and not any(path.startswith(f"{name}/") for path in absent):
                 self.findings.append(make_finding(
                     "layout.empty-folder", file=printable(name), expected="folders with files only", found="an empty folder",

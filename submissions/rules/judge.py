@@ -86,11 +86,19 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _order(finding: Finding) -> tuple[int, str, int, str, str]:
-    return (SEVERITY_ORDER[finding.severity], finding.file, finding.line or 0, finding.code, finding.run or "")
+    return (
+        SEVERITY_ORDER[finding.severity],
+        finding.file,
+        finding.line or 0,
+        finding.code,
+        finding.run or "",
+    )
 
 
 def _run_verdicts(read: ReadResult, rulebook: Rulebook, findings: Iterable[Finding]) -> dict[str, bool]:
-    dropping = [entry for entry in findings if entry.severity is Severity.ERROR and not _keeps_run(entry, rulebook)]
+    dropping = [
+        entry for entry in findings if entry.severity is Severity.ERROR and not _keeps_run(entry, rulebook)
+    ]
     return {
         run.key: not any(_concerns(entry, submission, run) for entry in dropping)
         for submission in read.submissions

@@ -1,7 +1,7 @@
 """A round's rulebook: limits, required files and the weight of every rule, read from ``rounds/*.toml``.
 
 ``base.toml`` holds what every round shares; ``<round>.toml`` says what that round does otherwise. The two are merged
-table by table, so a round's file is the list of its differences.
+table by table, so a round's file is the list of its differences; a rule that it names is replaced as a whole.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ def load_rulebook(round: str, folder: Path = ROUNDS_FOLDER) -> Rulebook:
         known = ", ".join(available_rounds(folder)) or "none"
         raise RulebookError(f"{round}: no rulebook of that name; rounds with one: {known}")
     own_path = folder / f"{round}.toml"
-    table = Table.merged(base=_read_toml(folder / "base.toml"), own=_read_toml(own_path), own_name=own_path.name)
+    base, own = _read_toml(folder / "base.toml"), _read_toml(own_path)
+    table = Table.merged(base=base, own=own, own_name=own_path.name, whole=("rules",))
     rulebook = _build(round, table)
     table.refuse_unread_keys()
     return rulebook
@@ -199,7 +200,9 @@ def _build(round: str, table: Table) -> Rulebook:
         all_benchmarks=MappingProxyType(benchmarks),
         windows=MappingProxyType({mode: _windows(entry) for mode, entry in table.tables("windows")}),
         streaming=_streaming(table.table("streaming")),
-        file_names=MappingProxyType({key: files.table("names").texts(key) for key in files.table("names").names()}),
+        file_names=MappingProxyType(
+            {key: files.table("names").texts(key) for key in files.table("names").names()}
+        ),
         required_files=MappingProxyType({key: _modes(entry) for key, entry in files.tables("required")}),
         optional_files=files.texts("optional"),
         mode_folders=_modes(table.table("folders")),
@@ -219,7 +222,9 @@ def _benchmark(benchmark_id: str, entry: Table, inputs: Mapping[str, int]) -> Be
         long_name=entry.text("long_name"),
         metric=entry.text("metric", optional=True, among=("top1_pct", "auc")),
         target=entry.number("target", optional=True),
-        accuracy_sets=MappingProxyType({name: inputs[name] for name in entry.texts("accuracy_sets", among=(*inputs,))}),
+        accuracy_sets=MappingProxyType(
+            {name: inputs[name] for name in entry.texts("accuracy_sets", among=(*inputs,))}
+        ),
         requires=entry.text("requires", optional=True),
         runners=entry.texts("runners"),
         required_modes=entry.texts("required_modes", among=MODES),

@@ -16,7 +16,9 @@ class Table:
     Every key that is read is remembered, so that a misspelt key is an error and not silently without effect.
     """
 
-    def __init__(self, values: Mapping[str, object], own: Mapping[str, object], own_name: str, path: str = "") -> None:
+    def __init__(
+        self, values: Mapping[str, object], own: Mapping[str, object], own_name: str, path: str = ""
+    ) -> None:
         self._values = values
         self._own = own
         self._own_name = own_name
@@ -25,9 +27,24 @@ class Table:
         self._children: dict[str, Table] = {}
 
     @classmethod
-    def merged(cls, *, base: Mapping[str, object], own: Mapping[str, object], own_name: str) -> Table:
-        """``own`` over ``base``: tables are merged key by key, everything else is replaced."""
-        return cls(_merge(base, own), own, own_name)
+    def merged(
+        cls,
+        *,
+        base: Mapping[str, object],
+        own: Mapping[str, object],
+        own_name: str,
+        whole: tuple[str, ...] = (),
+    ) -> Table:
+        """``own`` over ``base``: tables are merged key by key, everything else is replaced.
+
+        The tables inside those named in ``whole`` are replaced as a whole, so that none is half of each file.
+        """
+        values = _merge(base, own)
+        for key in whole:
+            ours, theirs = base.get(key), own.get(key)
+            if isinstance(ours, dict) and isinstance(theirs, dict):
+                values[key] = {**ours, **theirs}
+        return cls(values, own, own_name)
 
     def error(self, key: str, expected: str, found: object) -> RulebookError:
         """An error that says in which file the wrong value stands."""

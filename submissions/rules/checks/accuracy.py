@@ -8,7 +8,7 @@ from results.domain.metrics import METRICS
 from results.domain.records import MeasurementRecord, Reading
 
 from ..registry import Breach, Context, Scope, rule
-from .common import file_of_kind, finite, mode_path, num, where
+from .common import file_of_kind, finite, mode_path, num, states_nothing, where
 from .files import CHECKER, RULES_TEXT
 
 COMPATIBILITY = "MLPerf compatibility table (mlcommons/policies, MLPerf_Compatibility_Table.adoc)"
@@ -103,14 +103,22 @@ def at_target_by_rounding(context: Context) -> Iterator[Breach]:
 )  # fmt: skip
 def not_stated(context: Context) -> Iterator[Breach]:
     """The results of the accuracy run state the quality, instead of leaving it to be computed from the log."""
-    quality = _quality(context)
-    if quality is None or quality[2].reading is Reading.STATED:
+    benchmark = context.benchmark
+    if benchmark is None or benchmark.metric is None:
         return
-    metric, _, measured = quality
+    measured = context.the_run.measurements.get(benchmark.metric)
+    metric = METRICS[benchmark.metric]
+    if measured is not None and measured.reading is Reading.STATED:
+        return
+    if measured is None:
+        if not states_nothing(context, "accuracy", "results.no-quality"):
+            return
+        found = "no such line"
+    else:
+        found = f"no such line; {measured.printed} {metric.unit}".rstrip() + " computed from the log"
     results = file_of_kind(context, "accuracy", "results")
     yield Breach(
-        results.path if results else mode_path(context, "accuracy"), None, f"a line with the {METRICS[metric].name}",
-        f"no such line; {measured.printed} {METRICS[metric].unit}".rstrip() + " computed from the log",
+        results.path if results else mode_path(context, "accuracy"), None, f"a line with the {metric.name}", found,
         "Hand in the runner's results.txt of the accuracy run.",
     )  # fmt: skip
 
@@ -147,7 +155,9 @@ def log_disagrees(context: Context) -> Iterator[Breach]:
 )  # fmt: skip
 def other_stimuli(context: Context) -> Iterator[Breach]:
     """The inputs of the accuracy run are those of the round's set; told by the accuracy log or script."""
-    yield from _other_set(context, "accuracy", f"Run the accuracy mode on the inputs of {context.rulebook.round}.")
+    yield from _other_set(
+        context, "accuracy", f"Run the accuracy mode on the inputs of {context.rulebook.round}."
+    )
 
 
 @rule(
@@ -158,8 +168,13 @@ def other_stimuli(context: Context) -> Iterator[Breach]:
     mend="Use the datasets of the round in both modes.",
 )  # fmt: skip
 def other_timed_stimuli(context: Context) -> Iterator[Breach]:
-    """The inputs of the performance run are those of the round's set."""
-    yield from _other_set(context, "performance", f"Use the datasets of {context.rulebook.round} in both modes.")
+    """The inputs of the performance run are those of the round's set, unless the accuracy run told the same set."""
+    facts = context.the_run.facts
+    if facts.get("accuracy_stimuli") == facts.get("performance_stimuli"):
+        return
+    yield from _other_set(
+        context, "performance", f"Use the datasets of {context.rulebook.round} in both modes."
+    )
 
 
 def _other_set(context: Context, mode: str, mend: str) -> Iterator[Breach]:

@@ -39,6 +39,17 @@ def file_of_kind(context: Context, mode: str, kind: str) -> SourceFile | None:
     return next((entry for entry in mode_files(context, mode) if file_name(entry.path) in accepted), None)
 
 
+def states_nothing(context: Context, mode: str, code: str) -> bool:
+    """Whether the results of ``mode`` are here and the reader has not said with ``code`` that a value is missing.
+
+    The reader is silent where this copy leaves the log out, which may hold the value; the results that are here show
+    that it was not stated.
+    """
+    results, run = file_of_kind(context, mode, "results"), context.the_run
+    said = any(entry.code == code and entry.run == run.key for entry in context.read.findings)
+    return results is not None and results.here and not said
+
+
 def file_name(path: str) -> str:
     """The last part of a POSIX path."""
     return path.rsplit("/", 1)[-1]

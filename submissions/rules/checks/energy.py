@@ -96,7 +96,9 @@ def power_mismatch(context: Context) -> Iterator[Breach]:
 def throughput_differs(context: Context) -> Iterator[Breach]:
     """The throughput of the energy run is that of the performance run, within 2 % (beyond 10 % see the next rule)."""
     tolerances = context.rulebook.tolerances
-    yield from _throughput_apart(context, tolerances.energy_throughput_pct, tolerances.energy_throughput_far_pct)
+    yield from _throughput_apart(
+        context, tolerances.energy_throughput_pct, tolerances.energy_throughput_far_pct
+    )
 
 
 @rule(

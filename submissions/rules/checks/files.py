@@ -108,7 +108,9 @@ def unexpected(context: Context) -> Iterator[Breach]:
         for entry in mode_files(context, mode):
             name = file_name(entry.path)
             if name not in known and not name.startswith(".") and not name.endswith(".png"):
-                yield Breach(entry.path, None, "the runner's files only", name, f"Move {name} out of the folder.")
+                yield Breach(
+                    entry.path, None, "the runner's files only", name, f"Move {name} out of the folder."
+                )
 
 
 @rule(
@@ -139,7 +141,9 @@ def needs_smaller_size(context: Context) -> Iterator[Breach]:
     needed = context.benchmark.requires if context.benchmark else None
     if needed is None:
         return
-    if not any(other.benchmark == needed and other.system_id == run.system_id for other in context.submission.runs):
+    if not any(
+        other.benchmark == needed and other.system_id == run.system_id for other in context.submission.runs
+    ):
         yield Breach(
             run.folder, None, f"{needed} of the same system beside {run.benchmark}", f"no {needed} run",
             f"Run {needed} on {run.system_id} as well, or withdraw {run.benchmark}.",
@@ -157,7 +161,9 @@ def runner_not_allowed(context: Context) -> Iterator[Breach]:
     run, book = context.the_run, context.rulebook
     if run.runner is None:
         return
-    allowed = [name for name in book.runners if context.benchmark is None or name in context.benchmark.runners]
+    allowed = [
+        name for name in book.runners if context.benchmark is None or name in context.benchmark.runners
+    ]
     if run.runner not in allowed:
         names = " or ".join(f"the {name} runner" for name in allowed) or "a runner of a later round"
         yield Breach(run.folder, None, names, f"the {run.runner} runner", f"Measure again with {names}.")

@@ -13,7 +13,6 @@ CHECKER = "MLPerf Tiny submission checker (mlcommons/tiny, tools/submission/subm
 STRUCTURE = "MLPerf Tiny submission structure (mlcommons/tiny, directory_structure.adoc)"
 
 
-
 @rule(
     "layout.file-too-large", Scope.SUBMISSION, official=True, source=CHECKER,
     title="A file is larger than the limit",

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from results.domain.records import Reading
 
 from ..registry import Breach, Context, Scope, rule
-from .common import differ_pct, file_of_kind, finite, is_streaming, mode_files, mode_path, num, where
+from .common import (
+    differ_pct,
+    file_of_kind,
+    finite,
+    is_streaming,
+    mode_files,
+    mode_path,
+    num,
+    states_nothing,
+    where,
+)
 from .files import CHECKER, RULES_TEXT
 from .windows import median_disagrees, too_few_iterations, too_short, windows_of, wrong_count
 
@@ -26,13 +36,20 @@ def no_median(context: Context) -> Iterator[Breach]:
     """The results of the performance run state a median throughput (sww: an estimated throughput)."""
     run = context.the_run
     stated = run.measurements.get(THROUGHPUT)
-    if stated is None or stated.reading is Reading.STATED:
-        return  # a throughput that is not there at all is a finding of the reader
+    if stated is not None and stated.reading is Reading.STATED:
+        return
+    mode = "energy" if is_streaming(run) and file_of_kind(context, "energy", "results") else "performance"
+    if stated is None:
+        if not states_nothing(context, mode, "results.no-throughput"):
+            return
+        found = "no such line"
+    else:
+        found = f"no such line; {num(stated.value)} inf/s computed from the log"
     line = "Estimated throughput: … inf./sec." if is_streaming(run) else "Median throughput is … inf./sec."
-    results = file_of_kind(context, "performance", "results")
+    results = file_of_kind(context, mode, "results")
     yield Breach(
-        results.path if results else mode_path(context, "performance"), None, f"a line “{line}”",
-        f"no such line; {num(stated.value)} inf/s computed from the log", "Hand in the results as the runner printed them.",
+        results.path if results else mode_path(context, mode), None, f"a line “{line}”", found,
+        "Hand in the results as the runner printed them.",
     )  # fmt: skip
 
 
@@ -96,7 +113,9 @@ def few_iterations(context: Context) -> Iterator[Breach]:
 )  # fmt: skip
 def stated_median(context: Context) -> Iterator[Breach]:
     """The stated throughput is the median of the windows' throughputs, within 0.1 %."""
-    values = [w.throughput_inf_per_s for w in windows_of(context, "performance") if finite(w.throughput_inf_per_s)]
+    values = [
+        w.throughput_inf_per_s for w in windows_of(context, "performance") if finite(w.throughput_inf_per_s)
+    ]
     yield from median_disagrees(context, "performance", THROUGHPUT, values, _THROUGHPUT_UNIT)  # type: ignore[arg-type]
 
 
@@ -183,6 +202,8 @@ def same_log_as_another_run(context: Context) -> Iterator[Breach]:
 def _log_path(context: Context) -> str:
     run = context.the_run
     named = file_of_kind(context, "performance", "log")
-    same = (entry for entry in mode_files(context, "performance") if entry.sha256 == run.performance_log_sha256)
+    same = (
+        entry for entry in mode_files(context, "performance") if entry.sha256 == run.performance_log_sha256
+    )
     found = next(same, named)
     return found.path if found else mode_path(context, "performance")

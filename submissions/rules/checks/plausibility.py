@@ -46,9 +46,7 @@ def _within(value: float, bounds: ValueRange) -> bool:
     return math.isfinite(value) and bounds.minimum <= value <= bounds.maximum
 
 
-def _breach(
-    file: str, line: int | None, label: str, unit: str, value: float, bounds: ValueRange
-) -> Breach:
+def _breach(file: str, line: int | None, label: str, unit: str, value: float, bounds: ValueRange) -> Breach:
     return Breach(
         file, line, f"{label} of {num(bounds.minimum)} to {num(bounds.maximum)} {unit}".rstrip(),
         f"{num(value)} {unit}".rstrip(), "Look for another unit or a misplaced point; hand in what the runner printed.",

@@ -55,7 +55,9 @@ def too_few_iterations(context: Context, phase: str) -> Iterator[Breach]:
         )  # fmt: skip
 
 
-def median_disagrees(context: Context, phase: str, metric: str, values: Sequence[float], unit: str) -> Iterator[Breach]:
+def median_disagrees(
+    context: Context, phase: str, metric: str, values: Sequence[float], unit: str
+) -> Iterator[Breach]:
     """A breach when the stated median is not the median of ``values``, within the round's tolerance."""
     stated = context.the_run.measurements.get(metric)
     if stated is None or not finite(stated.value) or not values:

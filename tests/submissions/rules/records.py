@@ -36,7 +36,12 @@ FILLED = {
 
 
 def measurement(
-    metric: str, value: float, *, path: str = "", reading: Reading = Reading.STATED, printed: str | None = None
+    metric: str,
+    value: float,
+    *,
+    path: str = "",
+    reading: Reading = Reading.STATED,
+    printed: str | None = None,
 ) -> MeasurementRecord:
     """One value on line 7 of ``path``."""
     evidence = (Evidence(path, 7, "ab" * 32, reading),) if path else ()
@@ -68,7 +73,9 @@ def eembc_files(folder: str, *modes: str) -> tuple[SourceFile, ...]:
     return files(folder, *(f"{mode}/{name}" for mode in modes for name in names))
 
 
-def a_run(benchmark: str = "kws", *, energy: bool = False, division: str = "closed", **changes: Any) -> RunRecord:
+def a_run(
+    benchmark: str = "kws", *, energy: bool = False, division: str = "closed", **changes: Any
+) -> RunRecord:
     """A run that breaks no rule of v1.1; ``changes`` replace fields of the record."""
     folder = f"{division}/example_lab/results/{changes.get('system_id', SYSTEM)}/{benchmark}"
     modes = ("performance", "accuracy", "energy") if energy else ("performance", "accuracy")
@@ -110,10 +117,14 @@ def with_value(run: RunRecord, **values: float | MeasurementRecord | None) -> Ru
     return dataclasses.replace(run, measurements=measurements)
 
 
-def a_streaming_run(*, hits: float = 44, misses: float = 6, false_alarms: float = 4, image: bool = True) -> RunRecord:
+def a_streaming_run(
+    *, hits: float = 44, misses: float = 6, false_alarms: float = 4, image: bool = True
+) -> RunRecord:
     """A run of sww that breaks no rule of v1.3 but for the voltage that its runner does not log."""
     folder = f"{FOLDER}/results/{SYSTEM}/sww"
-    names = ["energy/results.txt", "energy/log.txt", "energy/results.json"] + ["energy/energy_inf_000.png"] * image
+    names = ["energy/results.txt", "energy/log.txt", "energy/results.json"] + [
+        "energy/energy_inf_000.png"
+    ] * image
     values = {
         "throughput_inf_per_s": 55.7, "latency_ms": 17.9, "average_power_mw": 25.6, "supply_voltage_mv": 3000.0,
         "sww_true_positives": hits, "sww_false_negatives": misses, "sww_false_positives": false_alarms,
@@ -127,18 +138,27 @@ def a_streaming_run(*, hits: float = 44, misses: float = 6, false_alarms: float 
 def a_system(*, readability: Readability = Readability.VALID, path: str | None = None, division: str = "closed",
              system_id: str = SYSTEM, extra: tuple[SystemField, ...] = (), **changes: str | None) -> SystemRecord:  # fmt: skip
     """A complete system description; a change of None leaves the key out (spaces and brackets: use ``fields``)."""
-    values = {**dict.fromkeys(TEMPLATE, ""), **FILLED, **{key.replace("_", " "): value for key, value in changes.items()}}
+    values = {
+        **dict.fromkeys(TEMPLATE, ""),
+        **FILLED,
+        **{key.replace("_", " "): value for key, value in changes.items()},
+    }
     if division == "open":
         values["Division"] = "Open"
     fields = tuple(
-        SystemField(key, value, line) for line, (key, value) in enumerate(values.items(), 2) if value is not None
+        SystemField(key, value, line)
+        for line, (key, value) in enumerate(values.items(), 2)
+        if value is not None
     )
     where = path or f"{division}/example_lab/systems/{system_id}.json"
     return SystemRecord("example_lab", division, system_id, where, "ef" * 32, readability, fields + extra)
 
 
 def a_submission(
-    *runs: RunRecord, system: SystemRecord | None = None, division: str = "closed", more: tuple[SourceFile, ...] = ()
+    *runs: RunRecord,
+    system: SystemRecord | None = None,
+    division: str = "closed",
+    more: tuple[SourceFile, ...] = (),
 ) -> SubmissionRecord:
     """One submitter with ``runs`` (one kws run when none is given) of one system."""
     runs = runs or (a_run(division=division),)

@@ -51,7 +51,9 @@ def metered(*runtimes_s: float, iterations: int = 1000, **values: float | None) 
 
 
 def without(*names: str, runner: str = "EEMBC", kind: str = "script.async") -> SubmissionRecord:
-    kept = [f"{mode}/{name}" for mode in ("performance", "accuracy") for name in ("results.txt", "log.txt", kind)]
+    kept = [
+        f"{mode}/{name}" for mode in ("performance", "accuracy") for name in ("results.txt", "log.txt", kind)
+    ]
     return replaced(files=files(KWS, *(name for name in kept if name not in names)), runner=runner)
 
 
@@ -73,7 +75,9 @@ def extra_file(path: str, size_bytes: int = 10) -> SubmissionRecord:
 
 def with_energy_folder(name: str) -> SubmissionRecord:
     run = a_run(energy=True)
-    moved = [dataclasses.replace(entry, path=entry.path.replace("/energy/", f"/{name}/")) for entry in run.files]
+    moved = [
+        dataclasses.replace(entry, path=entry.path.replace("/energy/", f"/{name}/")) for entry in run.files
+    ]
     return a_submission(dataclasses.replace(run, files=tuple(moved)))
 
 
@@ -155,7 +159,7 @@ TABLE: dict[str, tuple[str, Make, Make]] = {
     ),
     "run.same-log-as-another-run": ("v1.1", lambda: two_runs("aa" * 32), lambda: two_runs("bb" * 32)),
     "perf.no-median": (
-        "v1.1", lambda: stated(throughput_inf_per_s=RECOMPUTED), lambda: stated(throughput_inf_per_s=None),
+        "v1.1", lambda: stated(throughput_inf_per_s=RECOMPUTED), lambda: stated(throughput_inf_per_s=99.5),
     ),
     "perf.no-windows": ("v1.1", lambda: replaced(windows=()), lambda: a_submission(a_streaming_run())),
     "perf.window-count": ("v1.1", lambda: timed(*[10.05] * 4), lambda: timed(*[10.05] * 5)),
@@ -289,7 +293,10 @@ def test_windows_of_different_lengths_are_told_with_their_spread() -> None:
     made = windows("performance", (4.0, 5.0), folder=KWS, iterations=10) + windows(
         "performance", (6.0,), folder=KWS, iterations=20
     )
-    assert "3 windows of 4 to 6 s, 10 to 20 inferences" in only("perf.window-too-short", replaced(windows=made)).found
+    assert (
+        "3 windows of 4 to 6 s, 10 to 20 inferences"
+        in only("perf.window-too-short", replaced(windows=made)).found
+    )
 
 
 def test_a_short_window_without_a_count_is_told_without_a_number() -> None:
@@ -308,7 +315,9 @@ def test_windows_between_2_and_10_percent_apart_are_a_note_and_beyond_a_warning(
 def test_an_open_result_below_the_closed_target_is_a_note() -> None:
     run = with_value(a_run(division="open"), top1_pct=71.0)
     judgement = judged(a_submission(run, division="open"))
-    assert [(f.code, f.severity) for f in judgement.findings] == [("open.accuracy-below-target", Severity.NOTE)]
+    assert [(f.code, f.severity) for f in judgement.findings] == [
+        ("open.accuracy-below-target", Severity.NOTE)
+    ]
     assert judgement.verdict == "valid"
 
 
@@ -320,7 +329,10 @@ def test_a_closed_result_below_the_target_is_invalid_and_names_the_line() -> Non
 
 def test_an_accuracy_computed_from_the_log_is_judged_and_said_so() -> None:
     low = measurement("top1_pct", 89.7, reading=Reading.RECOMPUTED)
-    assert only("closed.accuracy-below-target", stated(top1_pct=low)).found == "Top-1 89.7 %, computed from the log"
+    assert (
+        only("closed.accuracy-below-target", stated(top1_pct=low)).found
+        == "Top-1 89.7 %, computed from the log"
+    )
 
 
 def test_a_log_of_an_earlier_round_is_recognised_and_where_it_stood_is_said() -> None:
@@ -340,7 +352,11 @@ def test_a_file_that_this_copy_left_out_counts_as_present() -> None:
 
 
 def test_early_rounds_accept_names_with_the_mode_in_front() -> None:
-    names = [f"{mode}/{mode}_{name}" for mode in ("performance", "accuracy") for name in ("results.txt", "log.txt", "script.async")]
+    names = [
+        f"{mode}/{mode}_{name}"
+        for mode in ("performance", "accuracy")
+        for name in ("results.txt", "log.txt", "script.async")
+    ]
     prefixed = replaced(files=files(KWS, *names))
     assert judged(prefixed, round="v0.7").findings == ()
     assert {"files.log-missing", "files.results-missing", "files.unexpected"} <= codes(judged(prefixed))
@@ -362,8 +378,12 @@ def test_the_auc_with_digits_from_the_log_is_not_doubted() -> None:
 
 
 def test_a_recomputed_auc_within_the_printed_digits_agrees() -> None:
-    assert "accuracy.log-disagrees" not in codes(judged(anomaly(0.87, "0.87", recomputed={"auc": measurement("auc", 0.8745)})))
-    assert "accuracy.log-disagrees" in codes(judged(anomaly(0.87, "0.87", recomputed={"auc": measurement("auc", 0.881)})))
+    assert "accuracy.log-disagrees" not in codes(
+        judged(anomaly(0.87, "0.87", recomputed={"auc": measurement("auc", 0.8745)}))
+    )
+    assert "accuracy.log-disagrees" in codes(
+        judged(anomaly(0.87, "0.87", recomputed={"auc": measurement("auc", 0.881)}))
+    )
 
 
 def test_the_images_of_v0_5_are_right_in_v0_5_and_other_images_later() -> None:
@@ -391,7 +411,11 @@ def test_a_status_line_that_is_absent_and_one_that_is_empty_are_told_apart() -> 
 
 def test_every_value_outside_physical_sense_is_found() -> None:
     wrong = stated(latency_ms=math.nan, top1_pct=101.0, throughput_inf_per_s=-3.0)
-    found = {finding.expected: finding.found for finding in judged(wrong).findings if finding.code == "value.out-of-range"}
+    found = {
+        finding.expected: finding.found
+        for finding in judged(wrong).findings
+        if finding.code == "value.out-of-range"
+    }
     assert found == {
         "Latency of 0.001 to 3600000 ms": "nan ms",
         "Top-1 of 0 to 100 %": "101 %",
@@ -401,11 +425,47 @@ def test_every_value_outside_physical_sense_is_found() -> None:
 
 def test_a_window_without_inferences_is_out_of_range() -> None:
     empty = Window("performance", 2, f"{KWS}/performance/results.txt", 1, iterations=0, runtime_s=10.5)
-    assert "iterations of window 2 of 1 to 1e+09" in only("value.out-of-range", replaced(windows=(empty,))).expected
+    assert (
+        "iterations of window 2 of 1 to 1e+09"
+        in only("value.out-of-range", replaced(windows=(empty,))).expected
+    )
 
 
 def test_junk_that_the_reader_has_named_is_not_named_again() -> None:
     path = f"{FOLDER}/systems/._a.json"
-    said = Finding("file.junk", Severity.WARNING, path, None, "files of the submission only", "._a.json", "Delete it.")
+    said = Finding(
+        "file.junk", Severity.WARNING, path, None, "files of the submission only", "._a.json", "Delete it."
+    )
     judgement = judged(a_submission(more=(SourceFile(path, 10, "12" * 32),)), findings=(said,))
     assert codes(judgement) == {"file.junk"}
+
+
+def test_a_value_that_results_do_not_state_is_missing_even_where_the_copy_leaves_the_log_out() -> None:
+    for metric, code in (("top1_pct", "accuracy.not-stated"), ("throughput_inf_per_s", "perf.no-median")):
+        silent = stated(**{metric: None})
+        assert code in codes(judged(silent))
+        left_out = [dataclasses.replace(entry, here=False) for entry in silent.files]
+        absent = dataclasses.replace(silent.runs[0], files=tuple(left_out))
+        assert code not in codes(judged(a_submission(absent)))
+
+
+def test_a_value_whose_absence_the_reader_has_told_is_not_told_again() -> None:
+    silent = stated(top1_pct=None)
+    said = Finding(
+        "results.no-quality",
+        Severity.WARNING,
+        KWS,
+        None,
+        "a Top-1",
+        "nothing",
+        "Add it.",
+        run=silent.runs[0].key,
+    )
+    assert codes(judged(silent, findings=(said,))) == {"results.no-quality"}
+
+
+def test_a_set_that_the_accuracy_run_used_is_not_told_of_the_timed_inputs_again() -> None:
+    facts = {"accuracy_stimuli": "ic01-v0.5", "performance_stimuli": "ic01-v0.5"}
+    assert codes(judged(a_submission(a_run("ic", facts=facts)))) == {"accuracy.other-stimuli"}
+    facts["accuracy_stimuli"] = "ic01-v0.7"
+    assert codes(judged(a_submission(a_run("ic", facts=facts)))) == {"perf.other-stimuli"}

@@ -15,7 +15,9 @@ from submissions.rules.rulebook import available_rounds, load_rulebook
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 SOURCES = [
-    path for package in ("formats", "rules") for path in sorted((ROOT / "submissions" / package).rglob("*.py"))
+    path
+    for package in ("formats", "rules")
+    for path in sorted((ROOT / "submissions" / package).rglob("*.py"))
 ]
 
 

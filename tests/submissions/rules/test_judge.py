@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from results.domain.findings import SEVERITY_ORDER, Finding, Severity
 from results.domain.metrics import METRICS
-from results.domain.records import Readability, ReadResult, RunRecord, SourceFile, SubmissionRecord, SystemRecord, Window
+from results.domain.records import (
+    Readability,
+    ReadResult,
+    RunRecord,
+    SourceFile,
+    SubmissionRecord,
+    SystemRecord,
+    Window,
+)
 from submissions.rules.judge import judge
 from submissions.rules.registry import RULES, describe
 from submissions.rules.rulebook import available_rounds, load_rulebook
@@ -20,7 +28,9 @@ from .records import FOLDER, SYSTEM, a_run, a_submission, a_system, codes, judge
 
 
 def reader_finding(code: str, **changes: object) -> Finding:
-    entry = Finding(code, Severity.WARNING, f"{FOLDER}/systems/{SYSTEM}.json", 3, "one thing", "another", "Change it.")
+    entry = Finding(
+        code, Severity.WARNING, f"{FOLDER}/systems/{SYSTEM}.json", 3, "one thing", "another", "Change it."
+    )
     return dataclasses.replace(entry, **changes)  # type: ignore[arg-type]
 
 
@@ -39,12 +49,17 @@ def test_all_findings_come_at_once_sorted_by_severity_file_and_line() -> None:
 def test_findings_of_the_reader_are_kept_and_weighed_by_the_round() -> None:
     said = reader_finding("system.json-repaired", submitter="example_lab", division="closed", system=SYSTEM)
     judgement = judged(a_submission(), findings=(said,))
-    assert [(f.code, f.severity, f.line) for f in judgement.findings] == [("system.json-repaired", Severity.ERROR, 3)]
+    assert [(f.code, f.severity, f.line) for f in judgement.findings] == [
+        ("system.json-repaired", Severity.ERROR, 3)
+    ]
     assert judgement.verdict == "invalid"
 
 
 def test_a_code_that_no_rulebook_names_keeps_the_severity_of_the_reader() -> None:
-    assert judged(a_submission(), findings=(reader_finding("log.truncated"),)).findings[0].severity is Severity.WARNING
+    assert (
+        judged(a_submission(), findings=(reader_finding("log.truncated"),)).findings[0].severity
+        is Severity.WARNING
+    )
 
 
 def test_a_code_that_the_round_switches_off_is_not_shown() -> None:
@@ -77,7 +92,9 @@ def test_an_error_of_a_system_takes_all_its_runs_and_no_others() -> None:
 def test_an_error_of_the_submission_takes_all_its_runs_and_leaves_other_submitters() -> None:
     junk = SourceFile(f"{FOLDER}/code/__pycache__/a.pyc", 5, "ab" * 32)
     other = dataclasses.replace(
-        a_submission(dataclasses.replace(a_run(), submitter="other_lab")), submitter="other_lab", folder="closed/other_lab"
+        a_submission(dataclasses.replace(a_run(), submitter="other_lab")),
+        submitter="other_lab",
+        folder="closed/other_lab",
     )
     verdicts = judged(a_submission(more=(junk,)), other).run_verdicts
     assert verdicts == {f"closed/example_lab/{SYSTEM}/kws": False, f"closed/other_lab/{SYSTEM}/kws": True}
@@ -89,7 +106,10 @@ def test_an_error_of_the_submission_takes_all_its_runs_and_leaves_other_submitte
         (reader_finding("archive.link", severity=Severity.ERROR, file=f"{FOLDER}/code/a"), False),
         (reader_finding("archive.link", severity=Severity.ERROR, file="closed/other_lab/code/a"), True),
         (reader_finding("system.json-repaired", submitter="example_lab", division="closed"), True),
-        (reader_finding("system.json-repaired", submitter="example_lab", division="open", system=SYSTEM), True),
+        (
+            reader_finding("system.json-repaired", submitter="example_lab", division="open", system=SYSTEM),
+            True,
+        ),
         (reader_finding("system.json-repaired", system=SYSTEM), False),
         (reader_finding("layout.unknown-benchmark", submitter="example_lab", division="closed"), True),
         (reader_finding("results.no-energy", run=f"closed/example_lab/{SYSTEM}/kws"), False),
@@ -107,15 +127,21 @@ def test_two_rules_cannot_share_a_code() -> None:
 
 def test_a_run_of_an_unknown_benchmark_and_without_anything_is_judged() -> None:
     bare = RunRecord("a", "", "", "", "", "", None, None, (), (), {})
-    empty = SubmissionRecord("a", "", "", (SystemRecord("a", "", "", None, None, Readability.UNREADABLE),), (bare,), ())
+    empty = SubmissionRecord(
+        "a", "", "", (SystemRecord("a", "", "", None, None, Readability.UNREADABLE),), (bare,), ()
+    )
     for round in available_rounds():
         assert judged(empty, round=round).verdict == "valid"
 
 
 odd_numbers = st.one_of(
-    st.none(), st.floats(allow_nan=True, allow_infinity=True), st.sampled_from([0.0, -0.0, -1.0, math.nan, math.inf, 1e308])
+    st.none(),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.sampled_from([0.0, -0.0, -1.0, math.nan, math.inf, 1e308]),
 )
-odd_texts = st.one_of(st.text(max_size=12), st.sampled_from(["", ".", "/", "kws", "sww", "ic2", "closed", "systems", "energy"]))
+odd_texts = st.one_of(
+    st.text(max_size=12), st.sampled_from(["", ".", "/", "kws", "sww", "ic2", "closed", "systems", "energy"])
+)
 
 
 @st.composite
@@ -131,7 +157,11 @@ def odd_windows(draw: st.DrawFn) -> Window:
 def odd_runs(draw: st.DrawFn) -> RunRecord:
     benchmark = draw(st.one_of(odd_texts, st.sampled_from(["kws", "ad", "sww", "ic2"])))
     folder = draw(odd_texts)
-    values = draw(st.dictionaries(st.sampled_from(sorted(METRICS)), odd_numbers.filter(lambda v: v is not None), max_size=8))
+    values = draw(
+        st.dictionaries(
+            st.sampled_from(sorted(METRICS)), odd_numbers.filter(lambda v: v is not None), max_size=8
+        )
+    )
     records = {metric: measurement(metric, value) for metric, value in values.items()}
     paths = draw(st.lists(st.tuples(odd_texts, odd_texts, odd_texts), max_size=4))
     files = tuple(SourceFile("/".join((folder, *parts)), None, None, here=False) for parts in paths)
@@ -148,7 +178,9 @@ def odd_runs(draw: st.DrawFn) -> RunRecord:
 @settings(max_examples=150, deadline=None)
 @given(runs=st.lists(odd_runs(), max_size=3), round=st.sampled_from(available_rounds()))
 def test_no_rule_raises_on_odd_records(runs: list[RunRecord], round: str) -> None:
-    submission = SubmissionRecord("a", "closed", "", (a_system(),), tuple(runs), tuple(f for run in runs for f in run.files))
+    submission = SubmissionRecord(
+        "a", "closed", "", (a_system(),), tuple(runs), tuple(f for run in runs for f in run.files)
+    )
     for finding in judged(submission, round=round, earlier_logs={"aa": "v0.5"}).findings:
         assert finding.expected
         assert finding.found is not None

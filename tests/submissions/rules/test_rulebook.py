@@ -27,7 +27,9 @@ def test_rounds_are_ordered_by_number_and_not_by_letter(tmp_path: Path) -> None:
     ("benchmark", "metric", "target"),
     [("kws", "top1_pct", 90), ("vww", "top1_pct", 80), ("ic", "top1_pct", 85), ("ad", "auc", 0.85)],
 )
-def test_the_targets_are_the_same_in_all_rounds(round: str, benchmark: str, metric: str, target: float) -> None:
+def test_the_targets_are_the_same_in_all_rounds(
+    round: str, benchmark: str, metric: str, target: float
+) -> None:
     rules = load_rulebook(round).benchmark(benchmark)
     assert rules is not None
     assert (rules.metric, rules.target) == (metric, target)
@@ -65,7 +67,9 @@ def test_a_rulebook_cannot_be_changed() -> None:
 
 
 def test_an_unknown_round_is_named_with_those_that_exist() -> None:
-    with pytest.raises(RulebookError, match=r"v9\.9: no rulebook of that name; rounds with one: v0\.5, .*v1\.3"):
+    with pytest.raises(
+        RulebookError, match=r"v9\.9: no rulebook of that name; rounds with one: v0\.5, .*v1\.3"
+    ):
         load_rulebook("v9.9")
 
 
@@ -128,3 +132,10 @@ def test_a_list_of_a_round_replaces_that_of_the_base() -> None:
     assert old is not None
     assert new is not None
     assert (dict(old.accuracy_sets), dict(new.accuracy_sets)) == ({"ic01-v0.5": 200}, {"ic01-v0.7": 200})
+
+
+def test_a_rule_that_a_round_names_takes_nothing_over_from_the_base() -> None:
+    rules = load_rulebook("v0.7").rules["layout.extra-level"]
+    assert (rules.closed, rules.open) == (Severity.NOTE, Severity.NOTE)
+    rules = load_rulebook("v1.1").rules["layout.extra-level"]
+    assert (rules.closed, rules.open) == (Severity.ERROR, Severity.WARNING)
