@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, execute_from_command_line
 
+from .embedded.binaries import postgres_programs
 from .embedded.errors import EmbeddedError
 from .embedded.paths import DataFolder
 from .embedded.servers import (
@@ -47,6 +48,8 @@ ABOUT_THE_SCHEMA = {
     "dbshell",
     "flush",
     "prepare",
+    "dump_database",
+    "restore_database",
 }
 
 
@@ -64,6 +67,8 @@ def run(arguments: Sequence[str]) -> None:
         execute_from_command_line(list(arguments))
         return
     try:
+        # For `dbshell`, `dump_database` and `restore_database`: the programs that fit this server come first.
+        os.environ["PATH"] = f"{postgres_programs()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         with postgres_for_command(folder, f"manage.py {command}") as started_here:
             if started_here and command not in ABOUT_THE_SCHEMA:
                 _bring_up_to_date()

@@ -178,3 +178,22 @@ def test_a_wrong_setting_fails_with_its_name(site, variable, value):
     assert done.returncode == 1
     assert variable in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_saved_database_can_be_put_back_into_another_folder(site, tmp_path):
+    site.folder.create()
+    saved = tmp_path / "backup.dump"
+    count = "from results.models import Benchmark; print('benchmarks:', Benchmark.objects.count())"
+    before = site.manage("shell", "--verbosity", "0", "-c", count)
+    assert site.manage("dump_database", str(saved)).returncode == 0
+
+    other = Site(DataFolder(tmp_path / "other"), site.port)
+    restored = other.manage("restore_database", str(saved))
+    assert restored.returncode == 0, restored.stderr
+    after = other.manage("shell", "--verbosity", "0", "-c", count)
+    assert before.stdout == after.stdout
+    assert before.stdout.startswith("benchmarks: ")
+
+    broken = other.manage("restore_database", str(tmp_path / "absent.dump"))
+    assert broken.returncode == 1
+    assert "absent.dump" in broken.stderr
