@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import traceback
 from datetime import timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -30,7 +29,8 @@ def schedule(publication: Publication | None, kind: str = PUBLICATION) -> Recomp
     """Make a recomputation due, in the caller's transaction, and hand it to the worker once that has committed."""
     row = Recomputation.objects.create(kind=kind, publication=publication)
     # robust: with the broker gone the publication has still been committed, and the sweep finds the row.
-    transaction.on_commit(partial(_hand_over, row.pk), robust=True)
+    # A function with a name, not a partial: Django logs that name when it fails.
+    transaction.on_commit(lambda: _hand_over(row.pk), robust=True)
     return row
 
 

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from results.analysis.pareto import dominated_by, front_mask
+from results.domain.metrics import Direction
+
+LOWER, HIGHER, NONE = Direction.LOWER, Direction.HIGHER, Direction.NONE
+
+
+def dominates(a, b, directions) -> bool:
+    """The definition, point by point."""
+    turned = [(-x, -y) if way is HIGHER else (x, y) for x, y, way in zip(a, b, directions, strict=True)]
+    return all(x <= y for x, y in turned) and any(x < y for x, y in turned)
+
+
+coordinates = st.integers(1, 6).map(float) | st.just(float("nan"))
+tables = st.integers(1, 4).flatmap(
+    lambda width: st.tuples(
+        st.lists(st.tuples(*[coordinates] * width), max_size=25),
+        st.tuples(*[st.sampled_from([LOWER, HIGHER])] * width),
+    )
+)
+
+
+@given(tables)
+def test_the_front_equals_brute_force(table):
+    points, directions = table
+    known = [point for point in points if not any(map(math.isnan, point))]
+    expected = [
+        not any(map(math.isnan, point)) and not any(dominates(other, point, directions) for other in known)
+        for point in points
+    ]
+    assert front_mask(points, directions).tolist() == expected
+
+
+@given(tables)
+def test_whatever_is_beaten_is_beaten_by_the_front(table):
+    points, directions = table
+    front = front_mask(points, directions)
+    for point, on_front, rival in zip(points, front, dominated_by(points, directions), strict=True):
+        if on_front or any(map(math.isnan, point)):
+            assert rival is None
+        else:
+            assert front[rival.index]
+            assert dominates(points[rival.index], point, directions)
+            assert all(factor >= 1 for factor in rival.factors)
+
+
+def test_identical_points_share_the_front():
+    assert front_mask([(1, 5), (1, 5), (2, 5)], [LOWER, LOWER]).tolist() == [True, True, False]
+
+
+def test_a_missing_value_is_never_on_the_front_and_beats_nothing():
+    assert front_mask([(np.nan, 1), (3, 3)], [LOWER, LOWER]).tolist() == [False, True]
+
+
+def test_it_says_by_how_much():
+    energy_and_accuracy = [(40.8, 83.2), (58.4, 83.2), (71.7, 84.8)]
+    _, rival, _ = dominated_by(energy_and_accuracy, [LOWER, HIGHER])
+    assert rival.index == 0
+    assert rival.factors == pytest.approx((1.431, 1.0), abs=1e-3)
+    assert rival.differences == pytest.approx((17.6, 0.0))
+
+
+def test_a_factor_of_zero_errors_is_not_a_number():
+    _, rival = dominated_by([(1.0, 0.0), (2.0, 4.0)], [LOWER, LOWER])
+    assert rival.factors[0] == 2
+    assert math.isnan(rival.factors[1])
+    assert rival.differences == (1.0, 4.0)
+
+
+def test_no_points_have_no_front():
+    assert front_mask([], [LOWER, HIGHER]).tolist() == []
+
+
+def test_shapes_and_directions_must_fit():
+    with pytest.raises(ValueError, match="do not fit"):
+        front_mask([(1, 2, 3)], [LOWER, LOWER])
+    with pytest.raises(ValueError, match="direction"):
+        front_mask([(1, 2)], [LOWER, NONE])

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from results.models import (
+    DataGeneration,
+    DeviceScore,
+    LeaderboardEntry,
+    Measurement,
+    ParetoPoint,
+    Publication,
+    Run,
+)
+from results.services.aggregate import recompute_all, recompute_publication
+from tests.results.makers import (
+    REFERENCE_MS,
+    REFERENCE_UJ,
+    make_finding,
+    make_publication,
+    make_reference,
+    make_run,
+    make_system,
+    measure,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def derived() -> list[str]:
+    """Every derived row without its database id."""
+    rows = []
+    for model in (LeaderboardEntry, ParetoPoint, DeviceScore):
+        for values in model.objects.values():
+            values.pop("id", None)
+            rows.append(json.dumps([model.__name__, values], sort_keys=True))
+    return sorted(rows)
+
+
+def entry(run: Run) -> LeaderboardEntry:
+    return LeaderboardEntry.objects.get(run=run)
+
+
+def score(system, metric: str = "latency_ms") -> DeviceScore:
+    return DeviceScore.objects.get(system=system, metric=metric)
+
+
+def point(run: Run, y: str = "top1_pct") -> ParetoPoint:
+    return ParetoPoint.objects.get(run=run, x_metric="energy_uj_per_inf", y_metric=y)
+
+
+def test_a_run_becomes_a_row_that_needs_no_join():
+    run = make_run(latency_ms=118.694, energy_uj=5618.279, quality=85.3, precision="int8", windows=[
+        {"phase": "performance", "throughput_inf_per_s": 8.42}, {"phase": "performance", "throughput_inf_per_s": 8.5},
+        {"phase": "energy", "throughput_inf_per_s": 1.0},
+    ])  # fmt: skip
+    make_finding(run, "perf.window-too-short")
+    make_finding(run, "system.json-repaired", "error", whole_system=True)
+    recompute_all()
+    row = entry(run)
+    assert (row.latency_ms, row.energy_uj_per_inf, row.supply_voltage_mv) == (118.694, 5618.279, 1800)
+    assert (row.quality_metric, row.quality_text, row.quality_margin) == ("top1", "85.3", 5.3)
+    assert row.latency_range == pytest.approx(8.5 / 8.42 - 1)
+    assert row.finding_codes == [["system.json-repaired", "error"], ["perf.window-too-short", "warning"]]
+
+
+def test_what_was_not_measured_stays_null():
+    run = make_run(latency_ms=None, quality=None)
+    recompute_all()
+    row = entry(run)
+    assert (row.latency_ms, row.energy_uj_per_inf, row.quality_value, row.latency_range) == (None,) * 4
+    assert (row.energy_scope, row.quality_metric) == ("none", "")
+
+
+def test_the_streaming_wakeword_counts_both_kinds_of_error():
+    run = make_run("sww", latency_ms=17.9)
+    for metric, value in (("sww_false_positives", 4), ("sww_false_negatives", 6), ("average_power_mw", 25.6)):
+        measure(run, metric, value)
+    recompute_all()
+    row = entry(run)
+    assert (row.quality_value, row.quality_text, row.quality_margin) == (10, "4/6", 2)
+    assert row.energy_scope == "chip-rail"
+    assert ParetoPoint.objects.filter(
+        run=run, x_metric="latency_ms", y_metric="fp_fn", on_front=True
+    ).exists()
+
+
+def test_a_finding_on_another_run_of_the_system_is_not_shown():
+    system = make_system()
+    run, other = make_run("vww", system=system), make_run("kws", system=system)
+    make_finding(other, "perf.window-too-short")
+    recompute_all()
+    assert entry(run).finding_codes == []
+    assert entry(other).finding_codes == [["perf.window-too-short", "warning"]]
+
+
+def test_a_resubmitted_log_points_to_the_first_run_and_is_drawn_once():
+    first = make_run(round_id="v1.0", energy_uj=70.0, log="a" * 64)
+    again = make_run(round_id="v1.1", energy_uj=70.0, log="a" * 64)
+    twin = make_run(round_id="v1.1", benchmark="kws", log="a" * 64)
+    recompute_all()
+    assert entry(first).duplicate_of == ""
+    assert entry(again).duplicate_of == first.public_id
+    assert entry(twin).duplicate_of == ""
+    assert set(ParetoPoint.objects.values_list("run", flat=True)) == {first.pk, twin.pk}
+
+
+def test_two_runs_of_one_round_are_no_resubmission():
+    runs = [make_run(submitter=name, log="b" * 64) for name in ("one", "two")]
+    recompute_all()
+    assert [entry(run).duplicate_of for run in runs] == ["", ""]
+
+
+def test_a_withdrawn_run_has_no_row_and_no_point():
+    run = make_run(energy_uj=70.0, status="withdrawn")
+    recompute_all()
+    assert derived() == []
+    assert run.measurements.exists()
+
+
+def test_fronts_are_taken_within_one_supply_and_one_division():
+    cheap = make_run(energy_uj=40.0, quality=83.2)
+    beaten = make_run(energy_uj=58.0, quality=83.2)
+    three_volts = make_run(energy_uj=3699.0, quality=83.0, supply_mv=3000.0)
+    opened = make_run(energy_uj=50.0, quality=81.0, division="open")
+    unknown = make_run(energy_uj=1.0, quality=99.0, scope="unknown")
+    recompute_all()
+    assert [point(run).on_front for run in (cheap, beaten, three_volts, opened, unknown)] == [
+        True, False, True, True, False,
+    ]  # fmt: skip
+    assert point(beaten).dominated_by == cheap.public_id
+    assert point(three_volts).scope == "chip-rail@3000"
+    assert (point(unknown).scope, point(unknown).dominated_by) == ("none", "")
+    assert ParetoPoint.objects.get(run=cheap, y_metric="latency_ms").scope == "chip-rail@1800"
+
+
+def test_a_changed_test_set_splits_fronts_of_quality_only():
+    old = make_run("ic", energy_uj=40.0, quality=88.0, evaluation_set="ic01-v0.5")
+    new = make_run("ic", energy_uj=50.0, quality=87.0, facts={"performance_stimuli": "ic01-v0.7"})
+    recompute_all()
+    assert (point(old).scope, point(new).scope) == (
+        "chip-rail@1800:ic-set-v0.5",
+        "chip-rail@1800:ic-set-v0.7",
+    )
+    assert point(old).on_front
+    assert point(new).on_front
+    assert point(new, "latency_ms").dominated_by == old.public_id
+
+
+def test_the_reference_scores_one_and_others_by_their_geometric_mean():
+    make_reference()
+    system = make_system()
+    for benchmark, latency_ms in REFERENCE_MS.items():
+        make_run(benchmark, latency_ms=latency_ms / 2, energy_uj=REFERENCE_UJ[benchmark] * 4, system=system,
+                 quality=0.86 if benchmark == "ad" else 91.0)  # fmt: skip
+    recompute_all()
+    assert score(Run.objects.get(public_id="reference-kws").system).score == pytest.approx(1)
+    assert score(system).score == pytest.approx(2)
+    assert score(system, "energy_uj_per_inf").score == pytest.approx(0.25)
+
+
+def test_without_all_four_benchmarks_there_is_no_score():
+    make_reference()
+    system = make_system()
+    make_run("kws", latency_ms=90.0, system=system, quality=91.0)
+    recompute_all()
+    found = score(system)
+    assert (found.score, found.covered, found.of) == (None, 1, 4)
+    assert found.reason == "1 of 4: vww, ic, ad not measured"
+    assert score(system, "energy_uj_per_inf").reason == "not measured"
+
+
+def test_another_voltage_than_that_of_the_reference_is_not_compared():
+    make_reference()
+    system = make_system()
+    for benchmark in REFERENCE_MS:
+        make_run(
+            benchmark,
+            energy_uj=5.0,
+            supply_mv=3000.0,
+            system=system,
+            quality=0.9 if benchmark == "ad" else 91.0,
+        )
+    recompute_all()
+    found = score(system, "energy_uj_per_inf")
+    assert found.score is None
+    assert found.reason == "measured at 3.0 V: not compared with the 1.8 V reference"
+
+
+def test_without_the_reference_nothing_is_scored():
+    make_run("kws", quality=91.0)
+    recompute_all()
+    assert not DeviceScore.objects.exists()
+
+
+def remove_the_front_point(publication: Publication) -> None:
+    Run.objects.get(public_id="front").delete()
+
+
+def withdraw_the_first_log(publication: Publication) -> None:
+    Run.objects.filter(public_id="first-log").update(status="withdrawn")
+
+
+def make_the_reference_slower(publication: Publication) -> None:
+    Measurement.objects.filter(run__public_id="reference-kws", metric="latency_ms").update(value=999.0)
+
+
+def change_nothing(publication: Publication) -> None:
+    pass
+
+
+def give_the_first_log_another_hash(publication: Publication) -> None:
+    Run.objects.filter(public_id="first-log").update(performance_log_sha256="e" * 64)
+
+
+def add_a_better_run(publication: Publication) -> None:
+    make_run(energy_uj=1.0, quality=99.0, system=make_system(publication))
+
+
+@pytest.mark.parametrize(
+    ("changed", "change"),
+    [
+        ("early", remove_the_front_point),
+        ("early", withdraw_the_first_log),
+        ("early", give_the_first_log_another_hash),
+        ("early", add_a_better_run),
+        ("reference", make_the_reference_slower),
+        ("late", change_nothing),
+        ("late", add_a_better_run),
+    ],
+)
+def test_a_change_of_one_publication_gives_the_rows_of_a_full_rebuild(
+    changed: str, change: Callable[[Publication], None]
+):
+    publications = {"reference": make_reference(), "early": make_publication("v1.0", submitter="early")}
+    publications["late"] = make_publication("v1.1", submitter="late")
+    early, late = make_system(publications["early"]), make_system(publications["late"])
+    make_run(energy_uj=40.0, quality=84.0, system=early, public_id="front")
+    make_run(energy_uj=70.0, quality=84.0, system=late, public_id="behind")
+    make_run("kws", energy_uj=70.0, quality=91.0, system=early, log="c" * 64, public_id="first-log")
+    make_run("kws", energy_uj=70.0, quality=91.0, system=late, log="c" * 64, public_id="same-log")
+    recompute_all()
+    change(publications[changed])
+    recompute_publication(publications[changed].pk)
+    recompute_publication(publications[changed].pk)
+    incremental = derived()
+    recompute_all()
+    assert incremental == derived()
+
+
+def test_only_what_the_change_touches_is_written():
+    far = make_run("kws", quality=91.0, energy_uj=9.0, submitter="far")
+    near = make_run("vww", energy_uj=9.0)
+    recompute_all()
+    untouched = set(ParetoPoint.objects.filter(run=far).values_list("pk", flat=True))
+    recompute_publication(near.system.publication_id)
+    assert set(ParetoPoint.objects.filter(run=far).values_list("pk", flat=True)) == untouched
+
+
+def test_every_recomputation_is_a_new_generation():
+    run = make_run()
+    recompute_all()
+    recompute_publication(run.system.publication_id)
+    assert DataGeneration.objects.get().number == 2
+
+
+def test_a_publication_that_is_gone_is_said():
+    with pytest.raises(Publication.DoesNotExist):
+        recompute_publication(1)
