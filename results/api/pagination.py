@@ -18,6 +18,8 @@ from results.domain.cursor import Cursor, decode_cursor, encode_cursor
 from results.domain.parameters import ParameterReader
 from results.domain.vocabulary import PAGE_SIZES
 
+from .query_parameters import asked_parameters
+
 PARAMETERS = ("page_size", "cursor")
 
 
@@ -53,7 +55,7 @@ def paginate(queryset: QuerySet, columns: Sequence[str], request: Request) -> Pa
     ``columns`` order the list; none is ever NULL and together they are unique, so that no row is shown twice or left
     out. One query.
     """
-    reader = ParameterReader(dict(request.query_params.lists()), (*PARAMETERS, "format"))
+    reader = ParameterReader(asked_parameters(request), PARAMETERS)
     size = int(reader.choice("page_size", [str(number) for number in PAGE_SIZES], str(PAGE_SIZES[0])))
     cursor = _read_cursor(reader, queryset.model, columns)
     reader.raise_problems()

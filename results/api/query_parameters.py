@@ -31,6 +31,19 @@ _DESCRIPTIONS = {
 _PAGE_ONLY = {"col": "chooses columns of a page; an answer of the API always holds every field"}
 
 
+def asked_parameters(request: Request) -> dict[str, list[str]]:
+    """Every parameter of ``request`` (name → values) but ``format``, which says how the answer is written.
+
+    QueryError for an empty value. A page's form sends those for untouched fields and the pages overlook them; here
+    one is a variable that somebody forgot to fill in, and overlooking it would answer another question.
+    """
+    found = {name: values for name, values in request.query_params.lists() if name != "format"}
+    empty = [name for name, values in found.items() if not all(value.strip() for value in values)]
+    if empty:
+        raise QueryError([Problem(name, "", "is empty; leave the parameter out instead") for name in empty])
+    return found
+
+
 def read_results_query(request: Request) -> LeaderboardQuery:
     """The results over all benchmarks that ``request`` asks for; QueryError with everything that is wrong."""
     only_boards = {"reference": "belongs to a leaderboard: it is what ratios refer to"}
@@ -49,8 +62,7 @@ def read_pareto_query(request: Request, benchmark: str) -> ParetoQuery:
 
 
 def _parameters(request: Request, refused: dict[str, str]) -> dict[str, list[str]]:
-    """The parameters that say what is asked for; ``format`` says how it is written and was read before."""
-    found = {name: values for name, values in request.query_params.lists() if name != "format"}
+    found = asked_parameters(request)
     problems = [
         Problem(name, ",".join(found[name])[:200], why) for name, why in refused.items() if name in found
     ]

@@ -58,7 +58,7 @@ class FormatFirstNegotiation(DefaultContentNegotiation):
         self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         asked = format_suffix or request.query_params.get("format")
-        if not asked:
+        if asked is None:
             return super().select_renderer(request, renderers)
         for renderer in renderers:
             if renderer.format == asked:

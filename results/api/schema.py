@@ -126,4 +126,5 @@ class ApiSchema(AutoSchema):
         }
         for status, (serializer, description) in ERRORS.items():
             responses[status, PROBLEM_JSON] = OpenApiResponse(serializer, description)
+        responses[414] = OpenApiResponse(None, "The address is longer than the server reads.")
         return responses

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from results.api.conditional import entity_tag, is_fresh
 from results.api.pagination import paginate
+from results.api.query_parameters import asked_parameters
 from results.api.renderers import ApiJSONRenderer, CSVRenderer, FormatFirstNegotiation
 from results.api.schema import ApiSchema
 from results.domain.parameters import ParameterReader
@@ -44,7 +45,7 @@ class ReadOnlyView(APIView):
     query_parameters: Sequence[dict[str, Any]] = ()
     """The OpenAPI parameter objects of the query string, beside ``format``."""
     csv_serializer: type[Serializer] | None = None
-    """The shape of a row of CSV where it is not that of the answer."""
+    """The shape of a row of CSV where the answer is an object that holds rows."""
 
     def get(self, request: Request, format: str | None = None, **kwargs: Any) -> Response:
         tag = entity_tag(request, self.version())
@@ -60,8 +61,8 @@ class ReadOnlyView(APIView):
         return str(data_generation())
 
     def csv_rows(self, data: Any) -> list[Mapping[str, Any]]:
-        """The rows that the CSV of ``data`` holds: those of a list, else the one object."""
-        return data.get("results", [data])
+        """The rows that the CSV of ``data`` holds: its ``results``, or a single object itself."""
+        return data["results"] if self.is_page or self.csv_serializer else [data]
 
     def answer(self, request: Request, **kwargs: Any) -> Any:
         """What stands at this address, ready to be written as JSON."""
@@ -95,4 +96,4 @@ class DetailView(ReadOnlyView):
 
 def refuse_parameters(request: Request) -> None:
     """QueryError for any parameter but ``format``, where an address alone says what is asked for."""
-    ParameterReader(dict(request.query_params.lists()), ("format",)).raise_problems()
+    ParameterReader(asked_parameters(request), ()).raise_problems()
