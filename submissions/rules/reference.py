@@ -8,27 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .catalogue import RULES
-from .registry import Rule
+from .registry import AREAS, Rule
 from .rulebook import Rulebook, available_rounds, load_rulebook
-
-_AREAS = {
-    "archive": "Opening what was handed in",
-    "layout": "Folders and names",
-    "file": "Single files",
-    "files": "Required files",
-    "benchmark": "Benchmarks",
-    "system": "System descriptions",
-    "run": "Runs as a whole",
-    "results": "Results as the runner printed them",
-    "log": "Raw logs",
-    "perf": "Performance run",
-    "closed": "Targets of the closed division",
-    "open": "Targets in the open division",
-    "accuracy": "Accuracy run",
-    "energy": "Energy run",
-    "sww": "Streaming wakeword",
-    "value": "Plausibility",
-}
 
 _HEAD = """# Rules
 
@@ -53,7 +34,7 @@ def document() -> str:
     """The whole of ``docs/rules.md``."""
     books = [load_rulebook(name) for name in available_rounds()]
     parts = [_HEAD, _limits(books)]
-    for area, heading in _AREAS.items():
+    for area, heading in AREAS.items():
         rules = [entry for entry in RULES.values() if entry.area == area]
         if rules:
             parts.append(f"\n## {heading}\n")
@@ -111,10 +92,7 @@ def _severities(entry: Rule, books: list[Rulebook]) -> Iterable[list[str]]:
 
 
 def _severity_cells(entry: Rule, book: Rulebook) -> list[str]:
-    setting = book.rules.get(entry.code)
-    if setting is None:
-        level = str(entry.severity_of_reader) if entry.severity_of_reader else "off"
-        return [level, level, "As the reader weighs it."]
+    setting = book.rules[entry.code]
     keeps = " The run itself stands." if setting.keeps_run else ""
     return [str(setting.closed or "off"), str(setting.open or "off"), setting.reason + keeps]
 

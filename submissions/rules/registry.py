@@ -92,6 +92,26 @@ class Context:
         return self.rulebook.benchmark(self.the_run.benchmark)
 
 
+AREAS: dict[str, str] = {
+    "archive": "Opening what was handed in",
+    "layout": "Folders and names",
+    "file": "Single files",
+    "files": "Required files",
+    "benchmark": "Benchmarks",
+    "system": "System descriptions",
+    "run": "Runs as a whole",
+    "results": "Results as the runner printed them",
+    "log": "Raw logs",
+    "perf": "Performance run",
+    "closed": "Targets of the closed division",
+    "open": "Targets in the open division",
+    "accuracy": "Accuracy run",
+    "energy": "Energy run",
+    "sww": "Streaming wakeword",
+    "value": "Plausibility",
+}
+"""Part of a code before its dot to its name, in the order of the documentation."""
+
 Check = Callable[[Context], Iterator[Finding]]
 _Body = Callable[[Context], Iterator[Breach]]
 

@@ -9,22 +9,8 @@ from itertools import groupby
 
 from results.domain.findings import Severity
 from submissions.rules.catalogue import RULES
-from submissions.rules.registry import Rule
+from submissions.rules.registry import AREAS, Rule
 from submissions.rules.rulebook import DIVISIONS, available_rounds, load_rulebook
-
-AREAS = {
-    "layout": "Files and folders",
-    "system": "System description",
-    "performance": "Timed windows",
-    "accuracy": "Accuracy",
-    "energy": "Energy",
-    "sww": "Streaming wakeword",
-    "closed": "Closed division",
-    "open": "Open division",
-    "plausibility": "Plausibility",
-    "read": "Reading",
-}
-"""Names of the parts of a code before its dot; an area that is not here is shown by that part itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +52,7 @@ class Area:
 
 @cache
 def rule_areas() -> tuple[Area, ...]:
-    """Every rule, grouped by area in the order of :data:`AREAS`, then by name. Rules are code: read once."""
+    """Every rule, grouped by area in the order of its table, then by code. Rules are code: read once."""
     order = list(AREAS)
     rules = sorted(RULES.values(), key=lambda rule: (_place(rule.area, order), rule.area, rule.code))
     return tuple(

@@ -197,7 +197,7 @@ def _other_set(context: Context, mode: str, mend: str) -> Iterator[Breach]:
 def not_whole_set(context: Context) -> Iterator[Breach]:
     """The accuracy log holds as many inputs as the round's accuracy set."""
     stated, benchmark = context.the_run.facts.get("accuracy_inputs", ""), context.benchmark
-    if benchmark is None or not benchmark.accuracy_sets or not stated.isdigit():
+    if benchmark is None or not benchmark.accuracy_sets or not stated.isdecimal():
         return
     if int(stated) not in benchmark.accuracy_sets.values():
         wanted = " or ".join(str(count) for count in sorted(set(benchmark.accuracy_sets.values())))

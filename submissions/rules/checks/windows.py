@@ -93,7 +93,7 @@ def _longer(short: Sequence[Window], rules: WindowRules, phase: str) -> str:
         for window in counted(short)
         if window.runtime_s > 0  # type: ignore[operator]
     ]
-    if not needed:
+    if not needed or not math.isfinite(max(needed)):
         return f"Make each window of the {phase} run at least {num(rules.minimum_s)} s long and run it again."
     enough = max(math.ceil(max(needed) / 10) * 10, rules.minimum_iterations)
     return f"Raise the iteration count of the {phase} script to {enough} or more and run it again."
