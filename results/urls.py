@@ -14,7 +14,6 @@ from results.views import (
     leaderboard,
     models,
     pareto,
-    pending,
     result,
     rounds,
     submitters,

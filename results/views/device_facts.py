@@ -74,12 +74,20 @@ class DeclaredGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """One value with every source that states it, each with its kind; the source nearest to the vendor first."""
+
+    value: str
+    unit: str
+    sources: tuple[tuple[DeviceFact, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FactGroup:
-    """A field of the specification with one row per statement; ``differs`` when sources contradict each other."""
+    """A field of the specification. More than one statement: the sources contradict each other."""
 
     label: str
-    rows: tuple[tuple[DeviceFact, str], ...]
-    differs: bool
+    statements: tuple[Statement, ...]
 
 
 def identity_groups(detail: DeviceDetail) -> list[DeclaredGroup]:
@@ -117,19 +125,21 @@ def _spellings(stated: Sequence[tuple[str, str, str]]) -> Iterator[Declared]:
 
 
 def fact_groups(detail: DeviceDetail) -> list[FactGroup]:
-    """The specification: every statement of every source, by field, the sources nearest to the vendor first."""
-    fields: dict[str, list[DeviceFact]] = {}
-    for fact in detail.facts:
+    """The specification by field. Values that differ stand apart, that of the source nearest to the vendor first."""
+    fields: dict[str, dict[str, list[DeviceFact]]] = {}
+    for fact in sorted(detail.facts, key=lambda fact: (fact.source_tier, fact.position)):
         if fact.field not in HIDDEN_FIELDS:
-            fields.setdefault(fact.field, []).append(fact)
-    groups = []
-    for field, facts in fields.items():
-        rows = sorted(facts, key=lambda fact: (fact.source_tier, fact.position))
-        values = {normalise(f"{fact.value} {fact.unit}") for fact in facts}
-        groups.append(
-            FactGroup(field_label(field), tuple((fact, _tier(fact)) for fact in rows), len(values) > 1)
-        )
-    return groups
+            values = fields.setdefault(fact.field, {})
+            values.setdefault(normalise(f"{fact.value} {fact.unit}"), []).append(fact)
+    groups = (
+        FactGroup(field_label(field), tuple(map(_statement, held.values()))) for field, held in fields.items()
+    )
+    return sorted(groups, key=lambda group: group.label)
+
+
+def _statement(facts: list[DeviceFact]) -> Statement:
+    first = facts[0]
+    return Statement(first.value, first.unit, tuple((fact, _tier(fact)) for fact in facts))
 
 
 def _tier(fact: DeviceFact) -> str:

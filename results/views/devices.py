@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from results.charts.history import HistoryPoint, history_chart
 from results.charts.marks import benchmark_glyph
 from results.charts.strips import StripMark, StripScale, strip_head, strip_row, strip_scale
-from results.models import Benchmark, Device, DeviceClass
+from results.models import Benchmark, Device, DeviceClass, LeaderboardEntry
 from results.presentation import Cell, aligned_column, fixed_number, joined, whole_number
 from results.selectors.device import DeviceDetail, DeviceRow, SystemRow, device_detail, device_list
 from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
@@ -44,9 +45,10 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class StripRow:
-    """One system of the score table."""
+    """One system of the score table; ``told_apart`` is its id where another row would read the same, else empty."""
 
     row: SystemRow
+    told_apart: str
     strips: tuple[Strip, ...]
     marks: tuple[FindingMark, ...]
 
@@ -80,7 +82,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "class_label": DeviceClass(detail.device.device_class).label,
         "facts": _facts(detail),
         "strip_heads": [(name, strip_head(scales[metric])) for metric, name in STRIPS],
-        "strip_rows": [_strip_row(row, order, scales) for row in detail.systems],
+        "strip_rows": _strip_rows(detail, order, scales),
+        "clocks_differ": len({row.system.clock_mhz for row in detail.systems}) > 1,
         "legend": [
             (benchmark.name.lower(), benchmark_glyph(order[benchmark.pk]))
             for benchmark in benchmarks
@@ -135,7 +138,7 @@ def _facts(detail: DeviceDetail) -> list[tuple[str, str]]:
     ]
 
 
-def _entries(row: SystemRow, detail: DeviceDetail) -> list:
+def _entries(row: SystemRow, detail: DeviceDetail) -> list[LeaderboardEntry]:
     return [entry for entry in detail.entries if entry.system_id == row.system.pk]
 
 
@@ -148,9 +151,23 @@ def _scale(detail: DeviceDetail, metric: str) -> StripScale:
     )
 
 
-def _strip_row(row: SystemRow, order: dict[str, int], scales: dict[str, StripScale]) -> StripRow:
-    strips = tuple(_strip(row, metric, order, scales[metric]) for metric, _ in STRIPS)
-    return StripRow(row, strips, finding_marks(row.entries.values()))
+def _strip_rows(detail: DeviceDetail, order: dict[str, int], scales: dict[str, StripScale]) -> list[StripRow]:
+    names = Counter(_row_name(row) for row in detail.systems)
+    return [
+        StripRow(
+            row=row,
+            told_apart=row.system.system_id if names[_row_name(row)] > 1 else "",
+            strips=tuple(_strip(row, metric, order, scales[metric]) for metric, _ in STRIPS),
+            marks=finding_marks(row.entries.values()),
+        )
+        for row in detail.systems
+    ]
+
+
+def _row_name(row: SystemRow) -> tuple[object, ...]:
+    """What a row shows of its system."""
+    publication = row.system.publication
+    return row.system.software, publication.submitter_id, publication.round_id, publication.division
 
 
 def _strip(row: SystemRow, metric: str, order: dict[str, int], scale: StripScale) -> Strip:

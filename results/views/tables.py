@@ -15,10 +15,11 @@ QUALITY_NAMES = {"top1": "Top-1", "auc": "AUC", "fp_fn": "FP/FN"}
 
 @dataclass(frozen=True, slots=True)
 class FindingMark:
-    """How many findings of one severity a result has."""
+    """How many findings of one severity a result has: the shape of the severity, the number, the word unseen."""
 
     css: str
-    text: str
+    number: int
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,13 @@ class PivotCell:
 
 @dataclass(frozen=True, slots=True)
 class PivotRow:
-    """One system (and variant): an entry that names it, latencies and energies by benchmark, its findings."""
+    """One system (and variant): an entry that names it, latencies and energies by benchmark, its findings.
+
+    ``told_apart`` is the system id where another row would read the same, else empty.
+    """
 
     entry: LeaderboardEntry
+    told_apart: str
     latencies: tuple[PivotCell, ...]
     energies: tuple[PivotCell, ...]
     energy_note: str
@@ -90,9 +95,12 @@ def pivot_table(entries: Sequence[LeaderboardEntry], benchmarks: Iterable[str]) 
     held = list(groups.values())
     latencies = [_pivot_column(held, benchmark, "latency_ms") for benchmark in latency_of]
     energies = [_pivot_column(held, benchmark, "energy_uj_per_inf") for benchmark in energy_of]
+    first = [next(iter(group.values())) for group in held]
+    names = Counter(_row_name(entry) for entry in first)
     rows = tuple(
         PivotRow(
-            entry=next(iter(group.values())),
+            entry=first[k],
+            told_apart=first[k].system_label if names[_row_name(first[k])] > 1 else "",
             latencies=tuple(column[k] for column in latencies),
             energies=tuple(column[k] for column in energies),
             energy_note=next((note for entry in group.values() if (note := energy_note(entry))), ""),
@@ -101,6 +109,14 @@ def pivot_table(entries: Sequence[LeaderboardEntry], benchmarks: Iterable[str]) 
         for k, group in enumerate(held)
     )
     return PivotTable(latency_of, energy_of, rows)
+
+
+def _row_name(entry: LeaderboardEntry) -> tuple[object, ...]:
+    """What a row shows of its system."""
+    return (
+        entry.device_slug, entry.software, entry.clock_mhz, entry.variant, entry.submitter_slug, entry.round,
+        entry.division,
+    )  # fmt: skip
 
 
 def _pivot_column(
@@ -149,7 +165,7 @@ def finding_marks(entries: Iterable[LeaderboardEntry]) -> tuple[FindingMark, ...
     codes = {(code, severity) for entry in entries for code, severity in entry.finding_codes}
     counts = Counter(severity for _, severity in codes)
     return tuple(
-        FindingMark(css, f"{counts[severity]} {severity}{'' if counts[severity] == 1 else 's'}")
+        FindingMark(css, counts[severity], severity if counts[severity] == 1 else f"{severity}s")
         for severity, css in (("error", "error"), ("warning", "warn"), ("note", "note"))
         if counts[severity]
     )
