@@ -12,14 +12,14 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.tinysite.waiting import DEADLINE_S, descendants, wait_for, wait_for_end
 from tinysite.embedded import postgres, valkey
-from tinysite.embedded.paths import DataFolder
+from tinysite.embedded.paths import POSTGRES_PORT, DataFolder
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -42,11 +42,12 @@ def free_port() -> int:
 class Site:
     folder: DataFolder
     port: int
+    variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
 
     @property
     def environment(self) -> dict[str, str]:
-        return clean_environment(TINYSITE_DATA=str(self.folder.root), PORT=str(self.port))
+        return clean_environment(TINYSITE_DATA=str(self.folder.root), PORT=str(self.port), **self.variables)
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -145,6 +146,28 @@ def test_a_command_on_a_stopped_site_starts_and_stops_its_own_server(site):
     assert "benchmarks: True True" in done.stdout, done.stderr
     assert not postgres.is_answering(site.folder)
     assert not valkey.is_answering(site.folder.valkey_socket)
+
+
+def test_named_servers_are_used_and_none_is_started(site, tmp_path):
+    elsewhere = DataFolder(tmp_path / "servers")
+    servers = postgres.Postgres(elsewhere, throwaway=True), valkey.Valkey(elsewhere)
+    for server in servers:
+        server.start()
+    query = f"host={elsewhere.sockets}&port={POSTGRES_PORT}&user={postgres.ROLE}"
+    site.variables |= {
+        "DATABASE_URL": f"postgresql:///{postgres.DATABASE}?{query}",
+        "REDIS_URL": f"unix://{elsewhere.valkey_socket}",
+    }
+    site.up()
+    health = json.loads(site.get("/healthz")[1])
+    assert {health[part] for part in ("database", "broker", "worker")} == {"ok"}
+    assert not site.folder.postgres.exists()
+    assert not site.folder.valkey.exists()
+    site.process.terminate()
+    assert site.process.wait(DEADLINE_S) == 0
+    assert postgres.is_answering(elsewhere)
+    for server in servers:
+        server.stop()
 
 
 def test_help_starts_no_server(site):

@@ -1,5 +1,6 @@
 """Bring the database up to date: migrations, the shipped catalogue, the shipped figures."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -45,9 +46,12 @@ def _alone() -> Iterator[None]:
 @contextmanager
 def _tasks_at_once() -> Iterator[None]:
     """Compute what follows from the loaded figures here and now: the first page shows it, no worker is needed."""
-    before = app.conf.task_always_eager
+    trace = logging.getLogger("celery.app.trace")  # a line for every task is for the worker's log
+    before, level = app.conf.task_always_eager, trace.level
     app.conf.task_always_eager = True
+    trace.setLevel(logging.WARNING)
     try:
         yield
     finally:
         app.conf.task_always_eager = before
+        trace.setLevel(level)
