@@ -16,7 +16,15 @@ from results.domain.query import (
 )
 from results.domain.vocabulary import ENERGY_STATES, FILTERS, RANGES, SORTS, TRADE_OFF_METRICS
 
-_PATTERNS = {"round": r"^v\d+\.\d+$", "supply": r"^[1-9]\d{0,4}$"}
+_SLUG = r"^[a-z0-9]+([-_.][a-z0-9]+)*$"
+_PATTERNS = {
+    "benchmark": _SLUG,
+    "class": _SLUG,
+    "device": _SLUG,
+    "submitter": _SLUG,
+    "round": r"^v\d+\.\d+$",
+    "supply": r"^[1-9]\d{0,4}$",
+}
 _DESCRIPTIONS = {
     "benchmark": "Short id, such as kws.",
     "round": "Such as v1.1.",
@@ -138,7 +146,7 @@ PARETO_PARAMETERS = (
     {
         "name": "group",
         "in": "query",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": r"^(any|(chip-rail|board|unknown)@([1-9]\d{0,4}|unknown))$"},
         "description": "Energies that compare, such as chip-rail@1800; the group with most results unless stated.",
     },
 )
