@@ -108,6 +108,13 @@ def break_json(target: Target) -> None:
     target.system_file.write_text("Submitter: Example Lab\n", encoding="utf-8")
 
 
+def remove_voltage(target: Target) -> None:
+    edit(target.energy / "log.txt", r"^.*m-voltage-mv.*\n", "")
+    notes = r'("Hardware Notes"\s*:\s*)"[^"]+"'
+    if re.search(notes, target.system_file.read_text(encoding="utf-8")):
+        edit(target.system_file, notes, r'\1""')
+
+
 def copy_log(target: Target) -> None:
     shutil.copy(target.performance / "log.txt", target.other_run / "performance" / "log.txt")
 
@@ -240,7 +247,7 @@ MUTATIONS = (
              lambda t: edit(t.accuracy / "results.txt", r"(Top-1: )[\d.]+", r"\g<1>914.0")),
     # energy
     Mutation("no median energy", "results.no-energy", energy_edit(r"^.*Median energy.*\n", "")),
-    Mutation("no voltage", "energy.no-voltage", lambda t: edit(t.energy / "log.txt", r"^.*m-voltage-mv.*\n", "")),
+    Mutation("no voltage", "energy.no-voltage", remove_voltage),
     Mutation("four energy windows", "energy.window-count", lambda t: drop_first_window(t.energy / "results.txt")),
     Mutation("short energy windows", "energy.window-too-short", energy_edit(r"(Runtime\s*:\s*)[\d.]+", r"\g<1>5.942")),
     Mutation("an edited energy", "energy.median-disagrees", energy_edit(r"(Median energy cost is\s+)([\d.]+)", scaled(0.9))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..registry import Breach, Context, Scope, rule
@@ -12,6 +13,7 @@ from .windows import median_disagrees, too_few_iterations, too_short, windows_of
 
 ENERGY = "energy_uj_per_inf"
 POWER = "average_power_mw"
+_VOLTAGE = re.compile(r"\d\s?m?V\b")
 
 
 def _energy_place(context: Context) -> tuple[str, int | None]:
@@ -134,11 +136,17 @@ def _throughput_apart(context: Context, above_pct: float, up_to_pct: float | Non
     mend="Hand in the log of the energy run, which holds the voltage, or state it in the system description.",
 )  # fmt: skip
 def no_voltage(context: Context) -> Iterator[Breach]:
-    """An energy is stated with the supply voltage it was measured at."""
+    """An energy is stated with the supply voltage it was measured at: in the log, else in the description."""
     run = context.the_run
-    if (finite(run.value(ENERGY)) or finite(run.value(POWER))) and run.value("supply_voltage_mv") is None:
-        file, line = _energy_place(context)
-        yield Breach(
-            file, line, "the supply voltage in the log of the energy run", "none",
-            "Hand in the log with its voltage, or state the voltage under “Hardware Notes”.",
-        )  # fmt: skip
+    if (
+        not (finite(run.value(ENERGY)) or finite(run.value(POWER)))
+        or run.value("supply_voltage_mv") is not None
+    ):
+        return
+    if context.system is not None and _VOLTAGE.search(context.system.get("Hardware Notes") or ""):
+        return
+    file, line = _energy_place(context)
+    yield Breach(
+        file, line, "the supply voltage in the log of the energy run or under “Hardware Notes”", "none",
+        "Hand in the log with its voltage, or state the voltage under “Hardware Notes”.",
+    )  # fmt: skip

@@ -245,3 +245,14 @@ def test_a_set_that_the_accuracy_run_used_is_not_told_of_the_timed_inputs_again(
     assert codes(judged(a_submission(a_run("ic", facts=facts)))) == {"accuracy.other-stimuli"}
     facts["accuracy_stimuli"] = "ic01-v0.7"
     assert codes(judged(a_submission(a_run("ic", facts=facts)))) == {"perf.other-stimuli"}
+
+
+def test_a_voltage_under_the_hardware_notes_counts_as_stated() -> None:
+    silent = with_value(a_run(energy=True), supply_voltage_mv=None)
+    for notes, told in (
+        ("Operating at 3 V with external SMPS", True),
+        ("VIN = 1800mV", True),
+        ("2 Vector cores", False),
+    ):
+        judgement = judged(a_submission(silent, system=a_system(Hardware_Notes=notes)))
+        assert ("energy.no-voltage" in codes(judgement)) is not told
