@@ -122,6 +122,8 @@ def _how(measurement: Measurement) -> str:
     """In a word, how the value came about."""
     if measurement.reading == "recomputed":
         return "computed from the windows"
+    if measurement.metric == "latency_ms":
+        return "1000 ÷ throughput"
     return "stated" if measurement.how == "measured" else measurement.how
 
 

@@ -114,6 +114,4 @@ def _news(detail: RoundDetail) -> list[tuple[str, str]]:
             else "; all figures come from the shipped copy."
         )
         news.append(("Data here", held + rest))
-    if round_.source_note:
-        news.append(("Source", round_.source_note))
     return news
