@@ -212,7 +212,7 @@ WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 if COLLECTED_STATIC:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+        "staticfiles": {"BACKEND": "tinysite.staticfiles.CollectedFilesStorage"},
     }
 
 # -- Language, time, messages --------------------------------------------------------------------------------

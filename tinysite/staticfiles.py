@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from tinysite.embedded.binaries import package_folder
 
@@ -43,6 +44,18 @@ class PackageFilesFinder(BaseFinder):
         for name in self.storage.files:
             if not matches_patterns(name, ignore_patterns or []):
                 yield name, self.storage
+
+
+class CollectedFilesStorage(CompressedManifestStaticFilesStorage):
+    """Hashed names and compressed copies, as WhiteNoise makes them.
+
+    Scripts of packages name source maps that are not served; a browser asks for one only in its developer tools.
+    """
+
+    patterns = tuple(
+        (files, tuple(pattern for pattern in patterns if "sourceMappingURL" not in str(pattern)))
+        for files, patterns in CompressedManifestStaticFilesStorage.patterns
+    )
 
 
 def _locate(package: str, path: str) -> Path:
