@@ -54,16 +54,21 @@ class Publication(models.Model):
     commit = models.CharField(max_length=40, blank=True)
     provenance = models.CharField(max_length=20, choices=Provenance)
     content_sha256 = models.CharField(
-        max_length=64, blank=True, help_text="of everything stored below; the same content is not written twice"
+        max_length=64,
+        blank=True,
+        help_text="of everything stored below; the same content is not written twice",
     )
 
     class Meta:
         ordering = ["round__position", "division", "submitter_directory"]
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "division", "submitter_directory"], name="publication_once_per_round_and_division"
+                fields=["round", "division", "submitter_directory"],
+                name="publication_once_per_round_and_division",
             ),
-            models.CheckConstraint(condition=Q(division__in=Division.values), name="publication_division_is_known"),
+            models.CheckConstraint(
+                condition=Q(division__in=Division.values), name="publication_division_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(provenance__in=Provenance.values), name="publication_provenance_is_known"
             ),
@@ -110,6 +115,13 @@ class System(models.Model):
     def __str__(self) -> str:
         return self.system_id
 
+    @property
+    def computing_clock_mhz(self) -> float | None:
+        """Clock of the part that runs the network: on an FPGA the fabric's, not that of the host processor."""
+        if self.device.device_class == "fpga":
+            return self.accelerator_clock_mhz
+        return self.clock_mhz
+
     def get_absolute_url(self) -> str:
         return reverse("results:system", args=[self.pk])
 
@@ -126,7 +138,9 @@ class Run(models.Model):
     benchmark = models.ForeignKey("Benchmark", on_delete=models.PROTECT, related_name="runs")
     variant = models.CharField(max_length=120, blank=True, help_text="path after the benchmark")
     neural_model = models.ForeignKey("NeuralModel", null=True, on_delete=models.PROTECT, related_name="runs")
-    precision = models.CharField(max_length=60, blank=True, help_text="as stated; empty when nobody states it")
+    precision = models.CharField(
+        max_length=60, blank=True, help_text="as stated; empty when nobody states it"
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED)
     folder = models.CharField(max_length=400)
     runner = models.CharField(max_length=20, blank=True)
@@ -214,7 +228,9 @@ class Evidence(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["measurement", "position"], name="evidence_position_once"),
-            models.CheckConstraint(condition=Q(line__isnull=True) | Q(line__gte=1), name="evidence_line_from_1"),
+            models.CheckConstraint(
+                condition=Q(line__isnull=True) | Q(line__gte=1), name="evidence_line_from_1"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -50,7 +50,7 @@ def _row(run: Run) -> dict[str, str | float | None]:
         **{metric: values[metric].value if metric in values else None for metric in _VALUES},
         "quality_metric": quality_metric, "quality_value": quality_value, "provenance": publication.provenance,
         "energy_scope": energy.energy_scope if energy else None, "software": system.software or None,
-        "clock_mhz": system.clock_mhz, "id": run.public_id, "repository": publication.repository or None,
+        "clock_mhz": system.computing_clock_mhz, "id": run.public_id, "repository": publication.repository or None,
         "commit": publication.commit or None, "folder": run.folder,
     }  # fmt: skip
 

@@ -48,7 +48,7 @@ def entry_of(run: Run, duplicate_of: str) -> LeaderboardEntry:
         deployment_style=system.deployment_style,
         precision=run.precision,
         neural_model=run.neural_model.slug if run.neural_model else "",
-        clock_mhz=system.clock_mhz,
+        clock_mhz=system.computing_clock_mhz,
         latency_ms=_value(values, "latency_ms"),
         throughput_inf_per_s=_value(values, "throughput_inf_per_s"),
         energy_uj_per_inf=_value(values, "energy_uj_per_inf"),
