@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from results.catalog.reader import catalogue
 from results.models import NeuralModel
 from results.presentation import joined, whole_number
 from results.selectors.model import ModelDetail, model_detail, model_list
@@ -28,11 +27,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         detail = model_detail(slug)
     except NeuralModel.DoesNotExist as error:
         raise Http404(f"no model {slug}") from error
-    entry = catalogue().neural_models.get(slug)
     context = {
         "detail": detail,
         "model": detail.model,
-        "note": entry.note if entry else None,
         "sizes": _sizes(detail.model),
         "facts": _facts(detail),
         "rows": entry_rows(detail.entries),
