@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from results.charts.labels import Box, LabelWish, place_labels, text_width
+from results.charts.labels import Box, LabelWish, PlacedLabel, place_labels, text_width
 from results.charts.marks import class_mark, coordinate
 from results.charts.scales import Scale, linear_scale, log_scale
 from results.presentation import points_text
@@ -116,10 +116,10 @@ def _drawing(scatter: Scatter, frame: Frame) -> str:
             _x_axis(x, frame),
             _y_axis(y, frame),
             _target(scatter.y, y, frame),
-            _power_lines(x, y, frame) if scatter.power_lines else "",
+            _power_lines(scatter, x, y, frame) if scatter.power_lines else "",
             _front_lines(scatter, x, y, frame),
             _points(scatter.points, x, y, frame),
-            _labels(scatter.points, x, y, frame),
+            _labels(scatter, x, y, frame),
             _titles(scatter, frame),
         )
     )
@@ -180,9 +180,16 @@ def _target(axis: Axis, scale: Scale, frame: Frame) -> str:
     return "".join(parts)
 
 
-def _power_lines(x: Scale, y: Scale, frame: Frame) -> str:
+def _power_lines(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
     """Lines of equal mean power: energy in µJ = power in mW × latency in ms."""
     low, high = y.low / x.high, y.high / x.low
+    taken = [(x(point.x), y(point.y)) for point in scatter.points]
+    for label in _placed_labels(scatter, x, y, frame):
+        # a text is taken for marks along its middle
+        sign = 1 if label.anchor == "start" else -1
+        taken += [
+            (label.x + sign * step, label.y - 4) for step in range(0, int(text_width(label.text)) + 1, 20)
+        ]
     parts = []
     for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1):
         ends = _power_line_ends(10.0**power, x, y)
@@ -192,12 +199,27 @@ def _power_lines(x: Scale, y: Scale, frame: Frame) -> str:
         parts.append(
             f'<path class="iso" d="M{coordinate(x1)} {coordinate(y1)}L{coordinate(x2)} {coordinate(y2)}"/>'
         )
-        if math.hypot(x2 - x1, y2 - y1) > 90:
+        place = _clear_place(ends, taken) if math.hypot(x2 - x1, y2 - y1) > 120 else None
+        if place is not None:
             angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
-            at = f"translate({coordinate(x1 + 0.62 * (x2 - x1))} {coordinate(y1 + 0.62 * (y2 - y1) - 4)})"
+            at = f"translate({coordinate(place[0])} {coordinate(place[1] - 4)})"
             turned = f"{at} rotate({coordinate(angle)})"
             parts.append(f'<text class="tx halo" transform="{turned}">{_power_text(power)}</text>')
     return "".join(parts)
+
+
+def _clear_place(
+    ends: tuple[tuple[float, float], tuple[float, float]], taken: Sequence[tuple[float, float]]
+) -> tuple[float, float] | None:
+    """Where on a line a name of some 45 px starts that stays clear of what is there; None when there is no place."""
+    (x1, y1), (x2, y2) = ends
+    length = math.hypot(x2 - x1, y2 - y1)
+    for share in (0.62, 0.5, 0.4, 0.7, 0.3, 0.78, 0.2, 0.1):
+        start = (x1 + share * (x2 - x1), y1 + share * (y2 - y1))
+        middle = (start[0] + (x2 - x1) / length * 22, start[1] + (y2 - y1) / length * 22 - 6)
+        if all(math.dist(middle, point) > 34 for point in taken):
+            return start
+    return None
 
 
 def _power_line_ends(
@@ -256,18 +278,38 @@ def _points(points: Sequence[Point], x: Scale, y: Scale, frame: Frame) -> str:
     return "".join(parts)
 
 
-def _labels(points: Sequence[Point], x: Scale, y: Scale, frame: Frame) -> str:
+def _front_boxes(
+    front: Sequence[tuple[float, float]], scatter: Scatter, x: Scale, y: Scale, frame: Frame
+) -> list[Box]:
+    """Thin boxes along the steps of a front, which labels keep clear of."""
+    y_worst = frame.y_span[1] if scatter.y.lower_is_better else frame.y_span[0]
+    x_worst = frame.x_span[1] if scatter.x.lower_is_better else frame.x_span[0]
+    corners = [(x(front[0][0]), y_worst)]
+    for (px, py), (next_x, _) in zip(front, [*front[1:], (None, None)], strict=True):
+        corners += [(x(px), y(py)), (x_worst if next_x is None else x(next_x), y(py))]
+    return [
+        Box(min(a[0], b[0]) - 1, min(a[1], b[1]) - 1, max(a[0], b[0]) + 1, max(a[1], b[1]) + 1)
+        for a, b in zip(corners, corners[1:], strict=False)
+    ]
+
+
+def _placed_labels(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> list[PlacedLabel]:
     """Names of the points that carry one, where there is room; the table twin names the rest."""
-    obstacles = [Box.around(x(p.x), y(p.y), frame.radius + 1) for p in points]
+    obstacles = [Box.around(x(p.x), y(p.y), frame.radius + 1) for p in scatter.points]
+    obstacles += [box for front in scatter.fronts[:1] for box in _front_boxes(front, scatter, x, y, frame)]
     wishes = [
         LabelWish(p.label, p.sublabel if frame.sublabels else "", x(p.x), y(p.y), 12 if p.ringed else 9)
-        for p in sorted(points, key=lambda p: (not p.ringed, not p.on_front))
+        for p in sorted(scatter.points, key=lambda p: (not p.ringed, not p.on_front))
         if p.label
     ]
     low, high = frame.x_span
     inside = Box(low + 2, frame.y_span[1] - 6, high + 4, frame.y_span[0] - 2)
+    return place_labels(wishes, obstacles, inside)
+
+
+def _labels(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
     parts = []
-    for placed in place_labels(wishes, obstacles, inside):
+    for placed in _placed_labels(scatter, x, y, frame):
         parts.append(_text("tx-b halo", placed.x, placed.y, placed.text, placed.anchor))
         if placed.subtext:
             parts.append(_text("tx halo", placed.x, placed.y + 13, placed.subtext, placed.anchor))

@@ -31,7 +31,9 @@ def light_palette(tokens_css: str) -> dict[str, str]:
 
 def standalone_svg(svg: str, palette: Mapping[str, str], title: str, source: str) -> str:
     """``svg`` (a drawing of this package) with its style inside, and with its title and source as description."""
-    rules = _RULES % palette + "".join(_class_rule(role, colour) for role, colour in palette.items() if role[:2] == "c-")
+    rules = _RULES % palette + "".join(
+        _class_rule(role, colour) for role, colour in palette.items() if role[:2] == "c-"
+    )
     # Last, so that it wins over the fill of the classes.
     rules += f".m.hollow {{ fill: {palette['page']} }}\n"
     head, _, content = svg.partition(">")

@@ -11,8 +11,13 @@ from results.selectors.summary import BenchmarkSummary
 LATENCY, ENERGY = "latency_ms", "energy_uj_per_inf"
 
 
-def best_table(summaries: Sequence[BenchmarkSummary]) -> list[dict[str, Any]]:
-    """One dict per benchmark, in catalogue order; numbers align over the column."""
+def best_table(summaries: Sequence[BenchmarkSummary]) -> dict[str, Any]:
+    """``rows``, one per benchmark in catalogue order, and ``energy_group`` where all energies are of one group."""
+    groups = {summary.best[ENERGY].group_label for summary in summaries if ENERGY in summary.best}
+    return {"rows": _rows(summaries), "energy_group": groups.pop() if len(groups) == 1 else ""}
+
+
+def _rows(summaries: Sequence[BenchmarkSummary]) -> list[dict[str, Any]]:
     latencies = aligned_column([_value(summary, LATENCY) for summary in summaries])
     energies = aligned_column([_value(summary, ENERGY) for summary in summaries])
     return [

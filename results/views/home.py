@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 
 from results.charts.scatter import draw
 from results.domain.query import to_query_string
-from results.models import Benchmark, LeaderboardEntry
+from results.models import LeaderboardEntry
 from results.presentation import table_number, times_text
 from results.selectors.home import HomeView, RoundNews, home_view
 from results.selectors.pareto import ParetoView
@@ -59,7 +59,7 @@ def _doors(view: HomeView) -> dict[str, Any]:
 
 def _plot(plot: ParetoView) -> dict[str, Any]:
     reference = _reference(plot)
-    scatter = scatter_of(plot, labelled=[reference], ringed=reference, fronts=False)
+    scatter = scatter_of(plot, labelled=[reference, *_thriftiest(plot)], ringed=reference, fronts=False)
     width, height = HOME_PLOT
     drawings = draw(scatter, wide_width=width, wide_height=height)
     return {
@@ -79,7 +79,19 @@ def _reference(plot: ParetoView) -> str:
     """The public id of the reference implementation on the plot; empty when it is not there."""
     wanted = (REFERENCE_ROUND, REFERENCE_DIRECTORY, REFERENCE_DEVICE)
     entries = (point.entry for point in plot.points)
-    return next((e.public_id for e in entries if (e.round, e.submitter_directory, e.device_slug) == wanted), "")
+    return next(
+        (e.public_id for e in entries if (e.round, e.submitter_directory, e.device_slug) == wanted), ""
+    )
+
+
+def _thriftiest(plot: ParetoView) -> list[str]:
+    """The public id of the least energy of each device class, among those that compare."""
+    best: dict[str, Any] = {}
+    for point in plot.points:
+        held = best.get(point.entry.device_class)
+        if compared(point, plot) and (held is None or point.y < held.y):
+            best[point.entry.device_class] = point
+    return [point.entry.public_id for point in best.values()]
 
 
 def _plot_title(plot: ParetoView) -> str:

@@ -60,8 +60,8 @@ SPECS: dict[str, ColumnSpec] = {
         ColumnSpec("margin", "Margin", "points", "", "n", choice="Margin to the target"),
         ColumnSpec("throughput", "Throughput", "↑ inf/s", "throughput", "n"),
         ColumnSpec("submitter", "Submitter", "", "submitter"),
-        ColumnSpec("round", "Round", "", "round"),
-        ColumnSpec("clock", "Clock", "MHz", "clock", "n"),
+        ColumnSpec("round", "Round", "", "round", "col-round"),
+        ColumnSpec("clock", "Clock", "MHz", "clock", "n col-clock"),
         ColumnSpec("precision", "Numeric format"),
         ColumnSpec("availability", "Availability"),
         ColumnSpec("division", "Division"),
@@ -84,12 +84,11 @@ METRIC_VALUES: dict[str, str] = {
 NUMBERS = (*METRIC_VALUES, "quality")
 
 
-def shown_columns(chosen: Sequence[str], sort_name: str, ruler_metric: str, *, open_apart: bool) -> list[str]:
+def shown_columns(chosen: Sequence[str], sort_name: str, ruler_metric: str) -> list[str]:
     """Names of the columns in the order in which they stand.
 
     The sorted metric leads; the ruler and the ratio follow their metric, the supply follows the energy, and the
     margin stands inside the quality cell when both are chosen.
-    ``open_apart``: the view mixes divisions, so the division is shown even when it was not asked for.
     """
     names = [name for name in SPECS if name in chosen]
     lead = [name for name in (sort_name, ruler_metric) if name in NUMBERS]
@@ -102,8 +101,6 @@ def shown_columns(chosen: Sequence[str], sort_name: str, ruler_metric: str, *, o
         names.insert(names.index(energies[0]) + 1 if energies else len(names), "supply")
     if "quality" in names and "margin" in names:
         names.remove("margin")
-    if open_apart and "division" not in names:
-        names.append("division")
     return names
 
 
@@ -145,8 +142,10 @@ def text_cell(name: str, entry: LeaderboardEntry) -> TableCell:
 
 
 def _submitter(entry: LeaderboardEntry) -> TableCell:
-    tags = [Availability(entry.availability).label] if entry.availability in ("preview", "rdi") else []
-    return TableCell("text", entry.submitter_name, tags=tags)
+    """Who, and what sets the result apart: the open division, a system that cannot be bought yet."""
+    tags = ["open"] if entry.division == "open" else []
+    tags += [Availability(entry.availability).label] if entry.availability in ("preview", "rdi") else []
+    return TableCell("text", entry.submitter_name, css="who", tags=tags)
 
 
 def _supply(entry: LeaderboardEntry) -> TableCell:
@@ -168,7 +167,7 @@ def _label(choices: Any, value: str) -> str:
 _TEXT_CELLS: dict[str, Callable[[LeaderboardEntry], TableCell]] = {
     "submitter": _submitter,
     "supply": _supply,
-    "round": _stated(lambda entry: entry.round),
+    "round": lambda entry: TableCell("text", entry.round, css="col-round"),
     "precision": _stated(lambda entry: entry.precision),
     "availability": _stated(lambda entry: _label(Availability, entry.availability)),
     "division": _stated(lambda entry: entry.division),

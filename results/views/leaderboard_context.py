@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from results.charts.ruler import ruler_decades, ruler_head, ruler_row
 from results.domain.metrics import METRICS, Direction
 from results.domain.query import LeaderboardQuery, to_params, to_query_string, without_value
-from results.domain.vocabulary import COLUMNS, PAGE_SIZES
+from results.domain.vocabulary import COLUMNS, DEFAULT_COLUMNS, PAGE_SIZES
 from results.models import Benchmark
 from results.presentation import joined, ratio_text, table_number, whole_number
 from results.selectors.leaderboard import RATIO_METRICS, LeaderboardPage, Row
@@ -41,12 +41,7 @@ def leaderboard_context(
     quality_name, quality_unit = QUALITY_NAMES[benchmark.quality_metric]
     quality_heading = f"{quality_name}, {quality_unit}" if quality_unit else quality_name
     entries = [row.entry for row in view.rows]
-    names = shown_columns(
-        query.columns,
-        query.sort_name,
-        view.ruler_metric,
-        open_apart=len({entry.division for entry in entries}) > 1,
-    )
+    names = shown_columns(query.columns, query.sort_name, view.ruler_metric)
     notes = page_notes(entry.finding_codes for entry in entries)
     return {
         "benchmark": benchmark,
@@ -59,6 +54,9 @@ def leaderboard_context(
         "clear_url": address(path, _without_filters(query)),
         "order_text": _order_text(view, quality_name),
         "columns": [_head(name, view, path, quality_name) for name in names],
+        # the chosen columns may be wider than the page: then the table is a window of its own
+        "table_css": "lb-default" if query.columns == DEFAULT_COLUMNS else "",
+        "window_css": "" if query.columns == DEFAULT_COLUMNS else "scroll-own",
         "device_header": _sort_link("device", view, path),
         "rows": _rows(view, names, notes),
         "releases": _releases(view, path, quality_heading),
@@ -143,7 +141,8 @@ def _rows(view: LeaderboardPage, names: Sequence[str], notes: Mapping[str, Note]
             "software": row.entry.software,
             "url": reverse("results:result", args=[row.entry.public_id]),
             "cells": [
-                TableCell("number", number=numbers[name][k]) if name in numbers and name != "quality"
+                TableCell("number", number=numbers[name][k], css="col-clock" if name == "clock" else "")
+                if name in numbers and name != "quality"
                 else _cell(name, row, view, numbers, k, decades)
                 for name in names
             ],
@@ -263,7 +262,9 @@ def _pager(view: LeaderboardPage, path: str) -> dict[str, Any]:
         "page_sizes": [
             {
                 "number": size,
-                "url": "" if size == query.page_size else address(path, to_query_string(query, page_size=size)),
+                "url": ""
+                if size == query.page_size
+                else address(path, to_query_string(query, page_size=size)),
             }
             for size in PAGE_SIZES
         ],

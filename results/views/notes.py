@@ -13,6 +13,9 @@ from results.domain.findings import SEVERITY_ORDER, Severity
 from results.domain.links import rule_address
 from results.presentation import note_letter
 
+FORM_AREAS = frozenset({"layout", "files", "file", "system", "results"})
+"""Areas whose notes concern the form of a submission and not its numbers: they stand on the result page alone."""
+
 _CSS = {Severity.ERROR: "error", Severity.WARNING: "warn", Severity.NOTE: "note"}
 
 
@@ -31,16 +34,20 @@ class Note:
 def page_notes(finding_codes: Iterable[Sequence[Sequence[str]]]) -> dict[str, Note]:
     """The notes of a page by code, from the [[code, severity], …] of its rows; a code keeps its worst severity.
 
-    The gravest come first, then by code, so that letters do not depend on the order of the rows.
+    Notes on the form of a submission are left to the result's own page. The gravest come first, then by code, so that letters do not depend on the order of the rows.
     """
     worst: dict[str, Severity] = {}
     for code, text in (pair for codes in finding_codes for pair in codes):
         severity = Severity(text)
+        if severity is Severity.NOTE and code.partition(".")[0] in FORM_AREAS:
+            continue
         if code not in worst or SEVERITY_ORDER[severity] < SEVERITY_ORDER[worst[code]]:
             worst[code] = severity
     ordered = sorted(worst.items(), key=lambda item: (SEVERITY_ORDER[item[1]], item[0]))
     return {
-        code: Note(note_letter(k), code, str(severity), _CSS[severity], rule_sentence(code), rule_address(code))
+        code: Note(
+            note_letter(k), code, str(severity), _CSS[severity], rule_sentence(code), rule_address(code)
+        )
         for k, (code, severity) in enumerate(ordered)
     }
 

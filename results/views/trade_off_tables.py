@@ -34,7 +34,11 @@ def behind_table(view: ParetoView, notes: Mapping[str, Note]) -> dict[str, Any]:
 
 
 def _table(
-    view: ParetoView, points: Sequence[PlotPoint], words: Sequence[str], words_head: str, notes: Mapping[str, Note]
+    view: ParetoView,
+    points: Sequence[PlotPoint],
+    words: Sequence[str],
+    words_head: str,
+    notes: Mapping[str, Note],
 ) -> dict[str, Any]:
     names = list(dict.fromkeys([view.query.x, view.query.y, "latency", "energy"]))
     entries = [point.entry for point in points]
@@ -61,8 +65,14 @@ def _head(name: str, view: ParetoView) -> dict[str, Any]:
     return {
         "label": metric_name(name, view.benchmark),
         "unit": _QUALITY_UNITS[metric] if name == "quality" else _UNITS[name],
-        "aria_sort": ("ascending" if view.x_direction == "lower" else "descending") if name == view.query.x else "",
-        "second": "supply" if name == "energy" else "margin" if name == "quality" and metric != "fp_fn" else "",
+        "aria_sort": ("ascending" if view.x_direction == "lower" else "descending")
+        if name == view.query.x
+        else "",
+        "second": "supply"
+        if name == "energy"
+        else "margin"
+        if name == "quality" and metric != "fp_fn"
+        else "",
     }
 
 

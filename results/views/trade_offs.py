@@ -15,7 +15,11 @@ from results.templatetags.site import device_class_name
 from results.views.leaderboard_columns import QUALITY_NAMES
 
 METRIC_NAMES = {"energy": "Energy", "latency": "Latency", "power": "Mean power"}
-_AXIS_TITLES = {"energy": "energy, µJ per inference", "latency": "latency, ms per inference", "power": "mean power, mW"}
+_AXIS_TITLES = {
+    "energy": "energy, µJ per inference",
+    "latency": "latency, ms per inference",
+    "power": "mean power, mW",
+}
 _NOUNS = {"energy": ("energy", "µJ"), "latency": ("latency", "ms"), "power": ("power", "mW")}
 _QUALITY_NOUNS = {"top1_pct": "accuracy", "auc": "AUC", "fp_fn": "errors"}
 
@@ -47,7 +51,9 @@ def compared(point: PlotPoint, view: ParetoView) -> bool:
     return point.group == view.group and point.entry.division == division
 
 
-def scatter_of(view: ParetoView, *, labelled: Sequence[str] = (), ringed: str = "", fronts: bool = True) -> Scatter:
+def scatter_of(
+    view: ParetoView, *, labelled: Sequence[str] = (), ringed: str = "", fronts: bool = True
+) -> Scatter:
     """The plot of a view. The front is labelled, and ``labelled`` (public ids) too; ``ringed`` is the reference."""
     query = view.query
     front = {point.entry.public_id for point in view.front.points} if view.front and fronts else set()
@@ -94,7 +100,11 @@ def _point(
         hollow=not compared(point, view),
         on_front=on_front,
         ringed=entry.public_id == ringed,
-        label=f"reference, {entry.round}" if entry.public_id == ringed else entry.device_short_name if named else "",
+        label=f"reference, {entry.round}"
+        if entry.public_id == ringed
+        else entry.device_short_name
+        if named
+        else "",
         sublabel=entry.submitter_name if named else "",
     )
 
@@ -138,15 +148,20 @@ def plot_subtitle(view: ParetoView, scatter: Scatter) -> str:
     """What is drawn and how many points, and what the line means."""
     rounds = sorted({(p.entry.round_position, p.entry.round) for p in view.points})
     span = f", {rounds[0][1]} to {rounds[-1][1]}" if len(rounds) > 1 else f", {rounds[0][1]}"
-    divisions = joined([name for name in ("closed", "open") if any(p.entry.division == name for p in view.points)])
+    divisions = joined(
+        [name for name in ("closed", "open") if any(p.entry.division == name for p in view.points)]
+    )
     parts = [f"{whole_number(len(view.points))} distinct {divisions} results{span}."]
     if view.front:
-        where = f", {view.front.label}" if view.front.label else ""
+        where = f" ({view.front.label})" if view.front.label else ""
         parts.append(
-            f"The line joins the results of the {view.front.division} division{where} that no other beats in both; "
+            f"The line joins the {view.front.division} results{where} that no other beats in both; "
             "it steps, because nothing was measured between two devices."
         )
-    for axis, values in ((scatter.x, [p.x for p in scatter.points]), (scatter.y, [p.y for p in scatter.points])):
+    for axis, values in (
+        (scatter.x, [p.x for p in scatter.points]),
+        (scatter.y, [p.y for p in scatter.points]),
+    ):
         place = target_place(axis, values)
         if place in ("below", "above"):
             unit = f"{NARROW_SPACE}%" if axis.title.endswith("%") else ""

@@ -77,14 +77,36 @@
     );
   };
 
-  const toggle = (button, figure) => {
+  const numbers = (figure) => JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
+
+  // Plotly is large and most readers never ask for it, so it is fetched with the first press
+  const plotly = (address) => new Promise((resolve, reject) => {
+    if (window.Plotly) { resolve(); return; }
+    const script = document.createElement("script");
+    script.src = address;
+    script.addEventListener("load", () => resolve());
+    script.addEventListener("error", () => reject(new Error(`${address} could not be loaded`)));
+    document.head.append(script);
+  });
+
+  const toggle = async (button, figure) => {
     const target = figure.querySelector("[data-plot-target]");
     const still = figure.querySelector("[data-plot-still]");
     const interactive = target.hidden;
+    if (interactive) {
+      button.disabled = true;
+      try {
+        await plotly(figure.dataset.plotly);
+      } catch {
+        button.textContent = "The interactive plot could not be loaded";
+        return;
+      }
+      button.disabled = false;
+    }
     target.hidden = !interactive;
     still.hidden = interactive;
     button.setAttribute("aria-pressed", String(interactive));
-    if (interactive) draw(target, JSON.parse(figure.querySelector('script[type="application/json"]').textContent));
+    if (interactive) draw(target, numbers(figure));
   };
 
   const start = (root) => {
@@ -101,7 +123,7 @@
   if (document.readyState !== "loading") start(document);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const target of document.querySelectorAll("[data-plot-target]:not([hidden])")) {
-      draw(target, JSON.parse(target.closest("figure").querySelector('script[type="application/json"]').textContent));
+      draw(target, numbers(target.closest("figure")));
     }
   });
 })();
