@@ -7,7 +7,6 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from results.documents import Document, read_document
 from results.views.responses import data_page
