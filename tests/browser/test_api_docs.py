@@ -18,7 +18,7 @@ def test_a_viewer_draws_the_schema_without_any_request_to_another_site(
 ) -> None:
     answered: list[Request] = []
     wrong: list[str] = []
-    page.on("requestfinished", answered.append)
+    page.on("requestfinished", lambda request: answered.append(request))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(address)
     page.wait_for_selector(drawn)
