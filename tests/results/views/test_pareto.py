@@ -1,0 +1,136 @@
+"""Pareto plots as page, drawing and data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.test import Client
+
+from tests.query_counts import assert_query_count
+from tests.results.views.field import make_field, make_many
+
+pytestmark = pytest.mark.django_db
+
+VWW = "/pareto/vww/"
+
+
+def _page(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    return response.content.decode()
+
+
+def test_the_title_says_what_the_dearest_step_of_the_front_costs(client: Client) -> None:
+    make_field()
+    assert "From 84.8\u00a0% to 85.3\u00a0% costs 137 times the energy" in _page(
+        client, f"{VWW}?division=closed"
+    )
+
+
+def test_the_table_holds_every_point_of_the_plot(client: Client) -> None:
+    make_field()
+    html = _page(client, f"{VWW}?division=closed")
+    points = client.get("/pareto/vww.json?division=closed").json()["points"]
+    assert {point["id"] for point in points} == set(re.findall(r'href="/results/([^"/]*)/"', html))
+
+
+def test_another_supply_is_hollow_and_says_which_front_it_is_on(client: Client) -> None:
+    make_field()
+    html = _page(client, f"{VWW}?division=closed")
+    assert "m-mcu hollow" in html
+    assert "on its own front: chip rail, 3.0 V" in html
+
+
+def test_the_numbers_for_the_script_are_data_and_not_a_program(client: Client) -> None:
+    make_field()
+    html = _page(client, VWW)
+    found = re.search(r'<script id="plot-data" type="application/json">(.*?)</script>', html, re.DOTALL)
+    assert found
+    payload = json.loads(found.group(1))
+    assert len(payload["points"]) == client.get("/pareto/vww.json").json()["count"]
+    assert not re.search(r"<script(?! id=\"plot-data\"| src=)", html)
+
+
+def test_any_two_metrics_can_be_drawn(client: Client) -> None:
+    make_field()
+    names = ("energy", "latency", "power", "quality")
+    for x in names:
+        for y in names:
+            status = client.get(f"{VWW}?x={x}&y={y}").status_code
+            assert status == (400 if x == y else 200), (x, y)
+
+
+def test_equal_power_is_drawn_for_energy_against_latency_only(client: Client) -> None:
+    make_field()
+    assert 'class="iso"' in _page(client, f"{VWW}?x=latency&y=energy")
+    assert 'class="iso"' not in _page(client, VWW)
+
+
+def test_a_filter_moves_the_front(client: Client) -> None:
+    make_field()
+    everything = client.get("/pareto/vww.json?division=closed").json()["points"]
+    filtered = client.get("/pareto/vww.json?division=closed&class=mcu").json()["points"]
+    front = {p["id"] for p in everything if p["on_front"]}
+    assert {p["id"] for p in filtered if p["on_front"]} != front
+    assert "fast" not in {p["id"] for p in filtered}
+
+
+def test_what_is_left_out_is_said(client: Client) -> None:
+    make_field()
+    assert "without measured energy" in _page(client, VWW)
+
+
+def test_a_plot_without_points_says_what_to_do(client: Client) -> None:
+    make_field()
+    html = _page(client, f"{VWW}?round=v0.7")
+    assert "Nothing to draw" in html
+    assert client.get("/pareto/vww.svg?round=v0.7").status_code == 404
+
+
+def test_the_drawing_as_a_file_has_its_style_inside(client: Client) -> None:
+    make_field()
+    response = client.get("/pareto/vww.svg?division=closed")
+    assert response["Content-Type"] == "image/svg+xml"
+    root = ET.fromstring(response.content)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "light-dark" not in response.content.decode()
+    assert "var(" not in response.content.decode()
+
+
+def test_the_data_file_says_what_beats_each_point(client: Client) -> None:
+    make_field()
+    rows = list(
+        csv.DictReader(io.StringIO(client.get("/pareto/vww.csv?x=latency&y=energy").content.decode()))
+    )
+    by_id = {row["id"]: row for row in rows}
+    assert by_id["board"]["on_front"] == "False"
+    assert by_id["board"]["beaten_by"] in ("fast", "thrifty")
+    assert by_id["at-3v"]["group"] == "chip-rail@3000"
+
+
+def test_a_query_that_cannot_be_drawn_is_refused_everywhere(client: Client) -> None:
+    make_field()
+    for url in (VWW, "/pareto/vww.csv", "/pareto/vww.json", "/pareto/vww.svg"):
+        assert client.get(f"{url}?x=colour").status_code == 400
+    for url in ("/pareto/chess/", "/pareto/chess.csv", "/pareto/chess.svg"):
+        assert client.get(url).status_code == 404
+
+
+def test_a_form_with_an_untouched_field_leads_to_the_plain_address(client: Client) -> None:
+    make_field()
+    response = client.get(f"{VWW}?y=quality&x=energy&division=")
+    assert response.status_code == 302
+    assert response["Location"] == f"{VWW}?x=energy&y=quality"
+
+
+@pytest.mark.parametrize(("name", "url"), [("pareto-index", "/pareto/"), ("pareto", VWW)])
+def test_the_queries_do_not_grow_with_the_points(client: Client, name: str, url: str) -> None:
+    make_field()
+    assert_query_count(client, name, url)
+    make_many(25)
+    assert_query_count(client, name, url)
