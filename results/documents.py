@@ -61,7 +61,8 @@ def render_document(text: str) -> Document:
     converter = Markdown(
         extensions=["tables", "fenced_code", "sane_lists", TocExtension(toc_depth="2-3"), _SiteExtension()]
     )
-    body_html = converter.convert(body)
+    # Fenced code is put back after the tree, so the keyboard's way into a long line is laid over the text.
+    body_html = converter.convert(body).replace("<pre>", '<pre tabindex="0">')
     tokens = converter.toc_tokens  # type: ignore[attr-defined]
     return Document(
         title, body_html, tuple(Heading(token["id"], html.unescape(token["name"])) for token in tokens)
@@ -76,7 +77,7 @@ def _split_title(text: str) -> tuple[str, str]:
 
 
 class _SiteTree(Treeprocessor):
-    """Lays the site's classes over the tree: tables scroll by themselves, code blocks can be reached by keyboard."""
+    """Lays the site's classes over the tree: tables scroll by themselves, links lead to pages."""
 
     def run(self, root: Element) -> None:
         self._tables: Counter[str] = Counter()
@@ -88,8 +89,6 @@ class _SiteTree(Treeprocessor):
                 heading = "".join(child.itertext())
             if child.tag == "table":
                 parent[position] = _scrolling(child, self._table_name(heading))
-            elif child.tag == "pre":
-                child.set("tabindex", "0")
             elif child.tag == "a":
                 _mend_link(child)
             self._dress(child, heading)

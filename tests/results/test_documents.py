@@ -57,3 +57,8 @@ def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path.write_text("# Two\n")
     os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
     assert read_document(path).title == "Two"
+
+
+def test_a_block_of_code_can_be_reached_by_keyboard() -> None:
+    html = render_document("```\ncurl https://example.org/\n```\n").body_html
+    assert '<pre tabindex="0"><code>curl' in html
