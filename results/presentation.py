@@ -136,10 +136,11 @@ def quality_decimals(metric: str) -> int:
     return {"top1": 1, "top1_pct": 1, "auc": 2}.get(metric, 0)
 
 
-def volts_text(millivolts: float) -> str:
-    """A supply voltage as ``1.8 V``; as many decimals as needed, at least one, at most three."""
+def volts_text(millivolts: float, most_decimals: int = 3) -> str:
+    """A supply voltage as ``1.8 V``; as many decimals as needed, at least one, at most ``most_decimals``."""
     volts = millivolts / 1000
-    decimals = next((d for d in (1, 2) if abs(round(volts, d) - volts) < 5e-4), 3)
+    fitting = (d for d in range(1, most_decimals) if abs(round(volts, d) - volts) < 5e-4)
+    decimals = next(fitting, most_decimals)
     return f"{volts:.{decimals}f}{NARROW_SPACE}V"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_CHARACTER_PX = 6.7  # mean width of a 12 px semibold sans character, on the wide side
+_CHARACTER_PX = 7.9  # mean width of a 12 px semibold character in the widest of the usual system fonts
 _LINE_PX = 13.0
 _ASCENT_PX = 10.0
 

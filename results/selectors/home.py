@@ -58,7 +58,9 @@ def home_view() -> HomeView:
         results=len(entries),
         systems=len({entry.system_id for entry in entries}),
         device_choices=tuple(
-            sorted({(e.device_slug, e.device_short_name) for e in entries}, key=lambda pair: pair[1].casefold())
+            sorted(
+                {(e.device_slug, e.device_short_name) for e in entries}, key=lambda pair: pair[1].casefold()
+            )
         ),
         submitters=len({entry.submitter_slug for entry in entries}),
         rounds=len({entry.round for entry in entries}),

@@ -73,7 +73,9 @@ def summarise(benchmark: Benchmark, entries: list[LeaderboardEntry]) -> Benchmar
 def _best(metric: str, entries: Iterable[LeaderboardEntry]) -> Best | None:
     groups: dict[str, list[LeaderboardEntry]] = {}
     for entry in entries:
-        conditions = Conditions(entry.benchmark, entry.energy_scope, entry.supply_voltage_mv, entry.evaluation_set)
+        conditions = Conditions(
+            entry.benchmark, entry.energy_scope, entry.supply_voltage_mv, entry.evaluation_set
+        )
         group = comparability().group(metric, conditions)
         if getattr(entry, metric) is not None and group is not None:
             groups.setdefault(group, []).append(entry)

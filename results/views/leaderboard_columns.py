@@ -153,7 +153,7 @@ def _supply(entry: LeaderboardEntry) -> TableCell:
         return TableCell("text", css="n sup dim")
     if entry.supply_voltage_mv is None:
         return TableCell("text", css="n sup dim", reason="supply voltage not stated")
-    return TableCell("text", volts_text(entry.supply_voltage_mv), css="n sup dim")
+    return TableCell("text", volts_text(entry.supply_voltage_mv, most_decimals=2), css="n sup dim")
 
 
 def _stated(value: Callable[[LeaderboardEntry], str]) -> Callable[[LeaderboardEntry], TableCell]:

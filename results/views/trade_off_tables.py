@@ -86,7 +86,9 @@ def _cell(name: str, cell: Cell, entry: LeaderboardEntry) -> dict[str, Any]:
     second = ""
     has_second = name == "energy" or (name == "quality" and entry.quality_metric != "fp_fn")
     if name == "energy" and cell.text:
-        second = volts_text(entry.supply_voltage_mv) if entry.supply_voltage_mv else "not stated"
+        second = (
+            volts_text(entry.supply_voltage_mv, most_decimals=2) if entry.supply_voltage_mv else "not stated"
+        )
     elif name == "quality":
         second = margin_text(entry)
     return {"number": cell, "second": second, "has_second": has_second}

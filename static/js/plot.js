@@ -47,10 +47,11 @@
     });
   };
 
-  const frontTraces = (plot, palette) => plot.fronts.map((front) => ({
+  const frontTraces = (plot, palette) => plot.fronts.map((front, place) => ({
     type: "scatter", mode: "lines", name: front.name, hoverinfo: "skip",
     x: front.points.map((p) => p[0]), y: front.points.map((p) => p[1]),
-    line: { color: palette["ink"], width: 1.6, shape: "hv" },
+    // the first front is the one that the plot is about
+    line: { color: palette[place ? "rule-2" : "ink"], width: 1.6, shape: "hv", dash: place ? "dash" : "solid" },
   }));
 
   const axis = (description, palette) => ({
@@ -70,7 +71,7 @@
 
   const draw = (target, plot) => {
     const classes = plot.points.map((p) => `c-${p.device_class}`);
-    const palette = colours(["ink", "ink-2", "ink-3", "rule", "accent", ...classes]);
+    const palette = colours(["ink", "ink-2", "ink-3", "rule", "rule-2", "accent", ...classes]);
     const options = { responsive: true, displaylogo: false, toImageButtonOptions: { format: "svg", filename: plot.name } };
     window.Plotly.react(
       target, [...frontTraces(plot, palette), ...pointTraces(plot, palette)], layout(plot, palette, target), options,
