@@ -127,7 +127,8 @@ def test_the_front_steps_and_is_never_interpolated():
     svg = draw(_scatter(points, fronts=[[(1.0, 100), (10.0, 20)]])).wide
     front = next(e for e in _parsed(svg).iter("path") if e.attrib["class"] == "front").attrib["d"]
     assert "L" not in front
-    assert front.count("V") == 2 and front.count("H") == 2
+    assert front.count("V") == 2
+    assert front.count("H") == 2
 
 
 def test_equal_power_lines_are_labelled_in_watts():
@@ -138,7 +139,8 @@ def test_equal_power_lines_are_labelled_in_watts():
 def test_an_axis_with_a_target_shows_margins_and_the_target_only_where_it_lies_inside():
     inside = draw(_scatter([_point(1, 79), _point(2, 85)], y=ACCURACY)).wide
     outside = draw(_scatter([_point(1, 84), _point(2, 85)], y=ACCURACY)).wide
-    assert "refline" in inside and "refline" not in outside
+    assert "refline" in inside
+    assert "refline" not in outside
     assert "+4" in _texts(inside)
 
 
