@@ -185,11 +185,9 @@ def _power_lines(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
     low, high = y.low / x.high, y.high / x.low
     taken = [(x(point.x), y(point.y)) for point in scatter.points]
     for label in _placed_labels(scatter, x, y, frame):
-        # a text is taken for marks along its middle
-        sign = 1 if label.anchor == "start" else -1
-        taken += [
-            (label.x + sign * step, label.y - 4) for step in range(0, int(text_width(label.text)) + 1, 20)
-        ]
+        # a text is taken for marks along its middle, from its anchor to its far end
+        reach = text_width(label.text) * (1 if label.anchor == "start" else -1)
+        taken += [(label.x + reach * share / 6, label.y - 4) for share in range(7)]
     parts = []
     for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1):
         ends = _power_line_ends(10.0**power, x, y)
