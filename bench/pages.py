@@ -73,6 +73,7 @@ def django_client() -> Any:
     """A test client on the running site's database."""
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinysite.settings")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in this process
     import django
 
     django.setup()

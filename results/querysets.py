@@ -67,7 +67,9 @@ class LeaderboardEntryQuerySet(QuerySet):
             order = column.desc(nulls_first=True) if backwards else column.desc(nulls_last=True)
         return self.order_by(order, "-run_id" if backwards else "run_id")
 
-    def beyond(self, cursor: Cursor, query: LeaderboardQuery, quality_metric: str = "") -> LeaderboardEntryQuerySet:
+    def beyond(
+        self, cursor: Cursor, query: LeaderboardQuery, quality_metric: str = ""
+    ) -> LeaderboardEntryQuerySet:
         """The entries after the cursor's in the order of ``query``; those before it when it leads backwards."""
         column = VALUE_COLUMNS[query.sort_name]
         (value,) = cursor.values

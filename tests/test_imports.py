@@ -93,7 +93,9 @@ def test_pure_code_names_no_django(package: str) -> None:
 
 
 def test_pure_code_loads_with_no_django_in_memory() -> None:
-    names = [m for m, _ in modules() if any(m == p or m.startswith(f"{p}.") for p in PURE) and "__main__" not in m]
+    names = [
+        m for m, _ in modules() if any(m == p or m.startswith(f"{p}.") for p in PURE) and "__main__" not in m
+    ]
     code = f"import importlib, sys; [importlib.import_module(n) for n in {names!r}]; print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -58,10 +58,6 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-# Redoc writes a style sheet into the page; Swagger draws under the policy of all pages.
-CONTENT_SECURITY_POLICY_EXCEPTIONS = {
-    "/api/v1/redoc/": {**CONTENT_SECURITY_POLICY, "style-src": "'self' 'unsafe-inline'"},
-}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -198,7 +194,6 @@ _SIDECAR = "static/drf_spectacular_sidecar"
 STATICFILES_FROM_PACKAGES = {
     "vendor/htmx.min.js": ("django_htmx", "static/django_htmx/htmx-2.min.js"),
     "vendor/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
-    "vendor/redoc.js": ("drf_spectacular_sidecar", f"{_SIDECAR}/redoc/bundles/redoc.standalone.js"),
     **{
         f"vendor/{name}": ("drf_spectacular_sidecar", f"{_SIDECAR}/swagger-ui-dist/{name}")
         for name in ("swagger-ui.css", "swagger-ui-bundle.js")

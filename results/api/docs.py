@@ -1,4 +1,4 @@
-"""The schema of the API, and the two pages that draw it for people, from files of this site alone."""
+"""The schema of the API, and the page that draws it for people, from files of this site alone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
-from rest_framework.throttling import AnonRateThrottle
 
 from .renderers import FormatFirstNegotiation
+from .throttles import LenientAnonRateThrottle
 
 
 class SchemaYamlRenderer(OpenApiYamlRenderer):
@@ -35,7 +35,7 @@ class SchemaView(SpectacularAPIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (AnonRateThrottle,)
+    throttle_classes = (LenientAnonRateThrottle,)
     renderer_classes = [SchemaYamlRenderer, SchemaJsonRenderer, PlainJsonRenderer]
     content_negotiation_class = FormatFirstNegotiation
     metadata_class = None
@@ -46,9 +46,3 @@ class SchemaView(SpectacularAPIView):
 def swagger(request: HttpRequest) -> HttpResponse:
     """The API with a form for every operation."""
     return render(request, "results/api_swagger.html")
-
-
-@require_safe
-def redoc(request: HttpRequest) -> HttpResponse:
-    """The API as one page to read."""
-    return render(request, "results/api_redoc.html")

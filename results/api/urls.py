@@ -33,5 +33,4 @@ urlpatterns = format_suffix_patterns(
 ) + [
     path("schema/", docs.SchemaView.as_view(), name="schema"),
     path("docs/", docs.swagger, name="docs"),
-    path("redoc/", docs.redoc, name="redoc"),
 ]

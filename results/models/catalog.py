@@ -18,7 +18,9 @@ class Benchmark(models.Model):
     dataset = models.CharField(max_length=120)
     evaluation_set = models.CharField(max_length=200, blank=True)
     quality_metric = models.CharField(max_length=40, help_text="metric id, or fp_fn for streaming wakeword")
-    closed_target = models.FloatField(help_text="in the unit of quality_metric; fp_fn: the limit for each count")
+    closed_target = models.FloatField(
+        help_text="in the unit of quality_metric; fp_fn: the limit for each count"
+    )
     reference_model = models.ForeignKey("NeuralModel", null=True, on_delete=models.PROTECT, related_name="+")
     since_round = models.CharField(max_length=8)
     position = models.PositiveSmallIntegerField(default=0)

@@ -115,15 +115,15 @@ class System(models.Model):
     def __str__(self) -> str:
         return self.system_id
 
+    def get_absolute_url(self) -> str:
+        return reverse("results:system", args=[self.pk])
+
     @property
     def computing_clock_mhz(self) -> float | None:
         """Clock of the part that runs the network: on an FPGA the fabric's, not that of the host processor."""
         if self.device.device_class == "fpga":
             return self.accelerator_clock_mhz
         return self.clock_mhz
-
-    def get_absolute_url(self) -> str:
-        return reverse("results:system", args=[self.pk])
 
 
 class Run(models.Model):
@@ -223,6 +223,9 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64)
     reading = models.CharField(max_length=10)
     text = models.CharField(max_length=400, blank=True)
+    excerpt = models.JSONField(
+        default=list, help_text="[[number, text, is evidence], …] around the place; number 0 is a gap"
+    )
 
     class Meta:
         ordering = ["position"]

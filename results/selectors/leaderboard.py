@@ -120,7 +120,9 @@ def leaderboard_page(query: LeaderboardQuery) -> LeaderboardPage:
     known = list(LeaderboardEntry.objects.of_benchmark(benchmark.pk).values(*_VALUES))
     page = entry_page(query, benchmark.quality_metric)
     in_view = list(
-        LeaderboardEntry.objects.matching(query).in_order(query, benchmark.quality_metric).values_list("pk", flat=True)
+        LeaderboardEntry.objects.matching(query)
+        .in_order(query, benchmark.quality_metric)
+        .values_list("pk", flat=True)
     )
     baselines = _baselines(query, known)
     by_pk = {values["run_id"]: values for values in known}
@@ -208,9 +210,7 @@ def _export_row(entry: LeaderboardEntry) -> dict[str, str | float | None]:
         "findings": " ".join(code for code, _ in entry.finding_codes),
     }  # fmt: skip
     numbers = {
-        name: getattr(entry, name)
-        for name in EXPORT_COLUMNS
-        if name not in texts and name != "quality_value"
+        name: getattr(entry, name) for name in EXPORT_COLUMNS if name not in texts and name != "quality_value"
     }
     quality = entry.quality_text if entry.quality_metric == "fp_fn" else entry.quality_value
     row = {name: text or None for name, text in texts.items()} | numbers | {"quality_value": quality}
@@ -244,9 +244,13 @@ def _baselines(query: LeaderboardQuery, known: list[dict[str, Any]]) -> dict[str
         if members:
             # METRICS knows the direction; equal values go to the run that was stored first.
             sign = -1 if METRICS[column].direction is Direction.HIGHER else 1
-            found[name] = (min(members, key=lambda values: (sign * values[column], values["run_id"]))["run_id"], group)
+            found[name] = (
+                min(members, key=lambda values: (sign * values[column], values["run_id"]))["run_id"],
+                group,
+            )
     entries = LeaderboardEntry.objects.filter(
-        Q(pk__in=[pk for pk, _ in found.values()]) | Q(public_id=query.reference or "", benchmark=query.benchmark)
+        Q(pk__in=[pk for pk, _ in found.values()])
+        | Q(public_id=query.reference or "", benchmark=query.benchmark)
     )
     by_pk = {entry.pk: entry for entry in entries}
     if query.reference is None:
@@ -286,7 +290,9 @@ def _passes(group: str, query: LeaderboardQuery) -> bool:
     """Whether values of an energy group can stand in a view that filters on scope or supply."""
     scope, _, supply = group.partition("@")
     scopes = query.filters.get("scope", (scope,))
-    nominal = {str(comparability().nominal_supply_mv(float(text))) for text in query.filters.get("supply", ())}
+    nominal = {
+        str(comparability().nominal_supply_mv(float(text))) for text in query.filters.get("supply", ())
+    }
     return not supply or (scope in scopes and (not nominal or supply in nominal))
 
 
@@ -348,7 +354,9 @@ def _row(
         closes_band=closes_band,
         ratios=ratios,
         ruler=ruler_position(on_ruler) if on_ruler is not None else None,
-        not_compared=why_not_compared(metric, conditions_of(values), group) if measured and group != ANY else "",
+        not_compared=why_not_compared(metric, conditions_of(values), group)
+        if measured and group != ANY
+        else "",
     )
 
 

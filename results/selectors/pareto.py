@@ -92,12 +92,18 @@ def pareto_view(query: ParetoQuery) -> ParetoView:
     entries = list(LeaderboardEntry.objects.matching(query).order_by("public_id"))
     quality = benchmark.quality_metric
     directions = tuple(_direction(name, quality) for name in (query.x, query.y))
-    drawn = [entry for entry in entries if _value(entry, query.x) is not None and _value(entry, query.y) is not None]
+    drawn = [
+        entry
+        for entry in entries
+        if _value(entry, query.x) is not None and _value(entry, query.y) is not None
+    ]
     distinct = [entry for entry in drawn if not entry.duplicate_of]
     sets: dict[tuple[str, str | None], list[LeaderboardEntry]] = defaultdict(list)
     for entry in distinct:
         sets[entry.division, group_of(entry, query)].append(entry)
-    points = [point for (_, group), members in sets.items() for point in _points(members, group, query, directions)]
+    points = [
+        point for (_, group), members in sets.items() for point in _points(members, group, query, directions)
+    ]
     counts = Counter(point.group for point in points if point.group is not None)
     group = query.group or (max(sorted(counts), key=lambda name: counts[name]) if counts else None)
     points.sort(key=lambda point: (point.group != group, not point.on_front, point.x, point.entry.public_id))
@@ -107,7 +113,9 @@ def pareto_view(query: ParetoQuery) -> ParetoView:
         x_direction=directions[0],
         y_direction=directions[1],
         points=tuple(points),
-        fronts=tuple(sorted(_fronts(points, directions[0]), key=lambda f: (f.group != group, f.division, f.group))),
+        fronts=tuple(
+            sorted(_fronts(points, directions[0]), key=lambda f: (f.group != group, f.division, f.group))
+        ),
         group=group,
         group_label=_label(group),
         groups=tuple((name, _label(name), count) for name, count in sorted(counts.items())),
@@ -128,7 +136,9 @@ def _points(
     members: list[LeaderboardEntry], group: str | None, query: ParetoQuery, directions: tuple[Direction, ...]
 ) -> list[PlotPoint]:
     values = [(_value(entry, query.x), _value(entry, query.y)) for entry in members]
-    rivals: list[Dominance | None] = dominated_by(values, directions) if group is not None else [None] * len(members)
+    rivals: list[Dominance | None] = (
+        dominated_by(values, directions) if group is not None else [None] * len(members)
+    )
     return [
         PlotPoint(
             entry=entry,
@@ -154,7 +164,9 @@ def _fronts(points: Iterable[PlotPoint], x_direction: Direction) -> list[Front]:
             division=division,
             group=group,
             label=_label(group),
-            points=tuple(sorted((p for p in members if p.on_front), key=lambda p: (sign * p.x, p.entry.public_id))),
+            points=tuple(
+                sorted((p for p in members if p.on_front), key=lambda p: (sign * p.x, p.entry.public_id))
+            ),
             of=len(members),
         )
         for (division, group), members in sets.items()
@@ -175,7 +187,10 @@ def _left_out(
         (f"without measured {query.x}", without_x),
         (f"without measured {query.y}", len(missing) - without_x),
         ("whose log is identical to one of an earlier round, drawn once", len(drawn) - len(distinct)),
-        ("drawn and in no front: nobody states what they may be compared with", sum(p.group is None for p in points)),
+        (
+            "drawn and in no front: nobody states what they may be compared with",
+            sum(p.group is None for p in points),
+        ),
     ]
     return [LeftOut(reason, count) for reason, count in reasons if count]
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -42,6 +43,13 @@ from results.models import (
 from . import identify
 from .recompute import schedule
 
+Place = tuple[str, int | None, int | None]
+"""File, first and last line of a piece of evidence."""
+Excerpt = list[tuple[int, str, bool]]
+"""Lines as (number, text, whether the number was read from it); number 0 stands for lines left out."""
+LAYOUT = "2: excerpts"
+"""Part of the content hash: another layout of the rows makes the same content be stored again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -64,8 +72,15 @@ class Published:
 
 
 @transaction.atomic
-def publish(record: SubmissionRecord, findings: Iterable[Finding], source: Source) -> Published:
+def publish(
+    record: SubmissionRecord,
+    findings: Iterable[Finding],
+    source: Source,
+    excerpts: Mapping[Place, Excerpt] = MappingProxyType({}),
+) -> Published:
     """Store one submitter's results of one division and make their recomputation due.
+
+    ``excerpts`` are the lines to show for places of evidence, where the submitted files are at hand.
 
     Runs without a throughput and without a power figure have nothing to rank and are stored all the same, with their
     findings: nothing that was submitted is lost. Raises Round.DoesNotExist for a round that the catalogue lacks.
@@ -85,7 +100,7 @@ def publish(record: SubmissionRecord, findings: Iterable[Finding], source: Sourc
     publication.content_sha256 = content
     publication.save()
     systems = _store_systems(publication, record)
-    runs = _store_runs(source.round_id, systems, record)
+    runs = _store_runs(source.round_id, systems, record, excerpts)
     _store_findings(publication, systems, runs, findings)
     schedule(publication)
     return Published(publication, changed=True, runs=len(runs))
@@ -93,7 +108,7 @@ def publish(record: SubmissionRecord, findings: Iterable[Finding], source: Sourc
 
 def _content_sha256(record: SubmissionRecord, findings: tuple[Finding, ...], source: Source) -> str:
     """Hash of all that would be stored, catalogue readings included, so that a corrected alias takes effect."""
-    parts = [repr(source), repr(record), repr(findings)]
+    parts = [LAYOUT, repr(source), repr(record), repr(findings)]
     for system in record.systems:
         device = identify.device_for(system, source.round_id)
         columns = identify.system_columns(system, device.device_class)
@@ -126,7 +141,10 @@ def _undescribed(run: RunRecord) -> SystemRecord:
 
 
 def _store_runs(
-    round_id: str, systems: Mapping[str, tuple[System, SystemRecord]], record: SubmissionRecord
+    round_id: str,
+    systems: Mapping[str, tuple[System, SystemRecord]],
+    record: SubmissionRecord,
+    excerpts: Mapping[Place, Excerpt],
 ) -> dict[str, Run]:
     stored: dict[str, Run] = {}
     for run in record.runs:
@@ -145,7 +163,8 @@ def _store_runs(
         for row, places in _measurements(run, stored[run.key], system, description):
             measurements.append(row)
             evidence += [
-                Evidence(measurement=row, position=n, **_place(place)) for n, place in enumerate(places)
+                Evidence(measurement=row, position=n, **_place_columns(place, excerpts))
+                for n, place in enumerate(places)
             ]
     Measurement.objects.bulk_create(measurements)
     Evidence.objects.bulk_create(evidence)
@@ -223,10 +242,11 @@ def _declared_voltage(
     )
 
 
-def _place(place: EvidenceRecord) -> dict[str, object]:
+def _place_columns(place: EvidenceRecord, excerpts: Mapping[Place, Excerpt]) -> dict[str, object]:
     return {
         "path": place.path, "line": place.line, "last_line": place.last_line, "sha256": place.sha256,
         "reading": str(place.reading), "text": place.text[:400].replace("\x00", ""),
+        "excerpt": excerpts.get((place.path, place.line, place.last_line), []),
     }  # fmt: skip
 
 

@@ -23,7 +23,6 @@ def api(request: HttpRequest) -> HttpResponse:
     """What the API offers and promises, for people."""
     links = [
         ("Try it (Swagger)", "/api/v1/docs/"),
-        ("Read it (Redoc)", "/api/v1/redoc/"),
         ("OpenAPI schema", "/api/v1/schema/"),
     ]
     return _page(request, "api.md", "The REST API of TinySite: paths, filters, formats, promises.", links)

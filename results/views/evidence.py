@@ -42,8 +42,17 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcerptLine:
+    """A line of a submitted file; ``hit``: the number was read from it. Number 0 stands for lines left out."""
+
+    number: int
+    text: str
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a number stands. ``text`` is the line itself, empty when it is not stored here."""
+    """Where a number stands. ``lines`` are the excerpt, empty where the files were not at hand."""
 
     name: str
     path: str
@@ -51,7 +60,7 @@ class Place:
     last_line: int | None
     sha256: str
     address: str
-    text: str
+    lines: tuple[ExcerptLine, ...]
     recomputed: bool
 
     @property
@@ -146,7 +155,7 @@ def _place(evidence: Evidence, detail: ResultDetail) -> Place:
         last_line=evidence.last_line,
         sha256=evidence.sha256,
         address=file_address(detail.run.system.publication, evidence.path, evidence.line, evidence.last_line),
-        text=evidence.text,
+        lines=tuple(ExcerptLine(*line) for line in evidence.excerpt),
         recomputed=evidence.reading == "recomputed",
     )
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from results.domain.links import public_file_address, rule_address
 from results.models import Publication, PublishedFinding
 
+from .notes import rule_sentence
+
 SEVERITY_CLASSES = {"error": "error", "warning": "warn", "note": "note"}
 
 
@@ -41,7 +43,7 @@ def finding_view(finding: PublishedFinding, publication: Publication) -> Finding
         code=finding.code,
         severity=finding.severity,
         css=SEVERITY_CLASSES[finding.severity],
-        title=words_of(finding.code),
+        title=rule_sentence(finding.code).removesuffix("."),
         rule_url=rule_address(finding.code),
         concerns=_concerns(finding),
         where=where,
@@ -50,11 +52,6 @@ def finding_view(finding: PublishedFinding, publication: Publication) -> Finding
         found=finding.found,
         mend=finding.mend,
     )
-
-
-def words_of(code: str) -> str:
-    """The code's own words: ``closed.accuracy-below-target`` says "Accuracy below target"."""
-    return code.rpartition(".")[2].replace("-", " ").capitalize()
 
 
 def _concerns(finding: PublishedFinding) -> str:

@@ -11,7 +11,8 @@ from results.models import Round
 from results.presentation import joined
 from results.selectors.export import COLUMNS, export_rows
 from results.selectors.round import RoundDetail, RoundRow, round_detail, round_list
-from results.views.findings import SEVERITY_CLASSES, words_of
+from results.views.findings import SEVERITY_CLASSES
+from results.views.notes import rule_sentence
 from results.views.responses import csv_file, data_page, json_file
 from results.views.submitters import publication_address
 from results.views.tables import division_counts
@@ -42,7 +43,12 @@ def page(request: HttpRequest, round_id: str) -> HttpResponse:
         "benchmarks": [(benchmark, division_counts(dict(counts))) for benchmark, counts in benchmarks],
         "publications": [(row, publication_address(row)) for row in detail.publications],
         "codes": [
-            (count, SEVERITY_CLASSES[count.severity], words_of(count.code), rule_address(count.code))
+            (
+                count,
+                SEVERITY_CLASSES[count.severity],
+                rule_sentence(count.code).removesuffix("."),
+                rule_address(count.code),
+            )
             for count in detail.codes
         ],
         "news": list(_news(detail)),

@@ -30,6 +30,7 @@ def publish(submission: Submission, report: Report) -> Published:
         record,
         report.judgement.findings,
         Source(round_.pk, round_.repository, round_.commit, archive_sha256=submission.archive_id),
+        report.excerpts,
     )
     if submission.state != Submission.State.PUBLISHED or submission.publication_id != done.publication.pk:
         submission.state = Submission.State.PUBLISHED

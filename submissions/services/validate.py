@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
 
 from results.domain.records import ReadResult, RunRecord, SubmissionRecord
 from results.models import Round, Run
+from results.services.publish import Excerpt, Place
 from submissions.formats.archive import open_tree
 from submissions.formats.registry import read
 from submissions.models import Event, Submission
 from submissions.rules.judge import Judgement, judge
 from submissions.rules.rulebook import load_rulebook
 
+from .excerpts import excerpts
 from .receive import rooted
 from .storage import path_of
 
@@ -26,6 +28,7 @@ class Report:
 
     read: ReadResult
     judgement: Judgement
+    excerpts: Mapping[Place, Excerpt] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
         """The public shape: verdict, findings, runs."""
@@ -65,7 +68,11 @@ def validate(submission: Submission, *, labels: Path | None = None) -> Report:
     with open_tree(path_of(submission.archive_id), absent=submission.absent_files) as tree:
         placed = rooted(tree, submission.division, submission.submitter)
         result = read(placed.within(f"{submission.division}/{submission.submitter}"), labels=labels)
-    report = Report(result, judge(result, rulebook, earlier_logs=earlier_logs(submission.round)))
+        shown = {
+            place: lines for record in result.submissions for place, lines in excerpts(placed, record).items()
+        }
+    judgement = judge(result, rulebook, earlier_logs=earlier_logs(submission.round))
+    report = Report(result, judgement, shown)
     _keep(submission, report)
     return report
 

@@ -6,23 +6,12 @@ def directives(answer) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "path", ["/", "/no/such/page/", "/healthz", "/api/v1/schema/", "/api/v1/docs/", "/api/v1/redoc/"]
-)
-def test_no_page_allows_a_third_party_or_eval(client, path):
+@pytest.mark.parametrize("path", ["/", "/no/such/page/", "/healthz", "/api/v1/schema/", "/api/v1/docs/"])
+def test_no_page_allows_a_third_party_eval_or_inline_code(client, path):
     policy = directives(client.get(path))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == "'self'"
-    assert not any("http" in value or "*" in value or "unsafe-eval" in value for value in policy.values())
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("path", "allowed"),
-    [("/", False), ("/api/v1/schema/", False), ("/api/v1/docs/", False), ("/api/v1/redoc/", True)],
-)
-def test_only_redoc_may_write_styles_into_the_page(client, path, allowed):
-    assert ("'unsafe-inline'" in directives(client.get(path))["style-src"]) is allowed
+    assert not any("http" in value or "*" in value or "unsafe" in value for value in policy.values())
 
 
 @pytest.mark.django_db

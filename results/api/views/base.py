@@ -13,7 +13,6 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
-from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
 from results.api.conditional import entity_tag, is_fresh
@@ -21,6 +20,7 @@ from results.api.pagination import paginate
 from results.api.query_parameters import asked_parameters
 from results.api.renderers import ApiJSONRenderer, CSVRenderer, FormatFirstNegotiation
 from results.api.schema import ApiSchema
+from results.api.throttles import LenientAnonRateThrottle
 from results.domain.parameters import ParameterReader
 from results.selectors.site import data_generation
 
@@ -30,7 +30,7 @@ class ReadOnlyView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (AnonRateThrottle,)
+    throttle_classes = (LenientAnonRateThrottle,)
     renderer_classes = (ApiJSONRenderer, CSVRenderer)
     content_negotiation_class = FormatFirstNegotiation
     metadata_class = None

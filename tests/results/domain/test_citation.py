@@ -30,7 +30,9 @@ def test_the_text_names_everything_that_the_messaging_rules_ask_for() -> None:
 
 
 def test_a_result_that_mlcommons_has_not_reviewed_says_so() -> None:
-    assert "Result not verified by MLCommons Association." in citation_text(replace(RESULT, verified=False), DAY)
+    assert "Result not verified by MLCommons Association." in citation_text(
+        replace(RESULT, verified=False), DAY
+    )
 
 
 def test_bibtex_escapes_what_latex_would_read() -> None:

@@ -6,7 +6,9 @@ REPOSITORY = "mlcommons/tiny_results_v1.1"
 
 
 def test_a_line_is_addressed_at_its_commit() -> None:
-    address = public_file_address(REPOSITORY, "c32ef94", "closed/Acme/results/board/kws/performance/results.txt", 27)
+    address = public_file_address(
+        REPOSITORY, "c32ef94", "closed/Acme/results/board/kws/performance/results.txt", 27
+    )
     assert address == (
         "https://github.com/mlcommons/tiny_results_v1.1/blob/c32ef94/"
         "closed/Acme/results/board/kws/performance/results.txt#L27"

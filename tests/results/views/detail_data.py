@@ -49,6 +49,7 @@ def make_result(*, excerpts: bool = True, **columns: object) -> Run:
         Evidence.objects.create(
             measurement=measurement, position=0, path=f"{FOLDER}/performance/results.txt", line=27, sha256=SHA256,
             reading="stated", text=LOG_LINE if excerpts else "",
+            excerpt=[[26, "00126.165 ulp-mlperf: ----", False], [27, LOG_LINE, True]] if excerpts else [],
         )  # fmt: skip
     return run
 

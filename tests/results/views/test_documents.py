@@ -17,5 +17,5 @@ def test_a_document_of_the_repository_is_a_page(client: Client, url: str) -> Non
 
 def test_the_api_page_leads_to_the_schema_and_the_trial_page(client: Client) -> None:
     page = client.get("/api/").content.decode()
-    for name in ("schema", "docs", "redoc"):
+    for name in ("schema", "docs"):
         assert f'href="/api/v1/{name}/"' in page

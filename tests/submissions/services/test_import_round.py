@@ -57,6 +57,15 @@ def test_a_round_folder_becomes_runs_with_evidence(round_folder: Path) -> None:
     assert "Median energy cost is 250.000 uJ/inf." in place.text
 
 
+def test_an_excerpt_marks_the_line_that_the_number_was_read_from(round_folder: Path) -> None:
+    import_round(round_folder, round_id="v1.1")
+    place = Measurement.objects.get(run__benchmark="kws", metric="energy_uj_per_inf").evidence.first()
+    marked = [(number, text) for number, text, hit in place.excerpt if hit]
+    assert [number for number, _ in marked] == [place.line]
+    assert "Median energy cost is 250.000 uJ/inf." in marked[0][1]
+    assert len(place.excerpt) == 5
+
+
 def test_an_energy_of_a_known_microcontroller_at_1_8_v_is_chip_rail(tmp_path: Path) -> None:
     make_submission(
         tmp_path / "round", system_fields={"Board Name": "NUCLEO-L4R5ZI"}, energy_uj_per_inf=250.0

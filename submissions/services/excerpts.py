@@ -1,0 +1,53 @@
+"""Excerpts: the lines around every place that a number was read from, kept with the number when it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from results.domain.records import Evidence, SubmissionRecord
+from results.services.publish import Excerpt, Place
+from submissions.formats.tree import Tree
+
+LINES_BEFORE, LINES_AFTER = 3, 1
+LONGEST_RANGE = 8
+"""A range of more lines is shown by its first three and its last two."""
+LINE_LENGTH = 200
+
+
+def excerpts(tree: Tree, record: SubmissionRecord) -> dict[Place, Excerpt]:
+    """For every place of evidence in ``record`` the lines to show, as (number, text, whether it is evidence).
+
+    A gap in a long range is (0, "", False). Files that this copy left out have no excerpt.
+    """
+    lines: dict[str, list[str]] = {}
+    found: dict[Place, Excerpt] = {}
+    for evidence in _evidence(record):
+        place = (evidence.path, evidence.line, evidence.last_line)
+        if evidence.line is None or place in found or not tree.is_here(evidence.path):
+            continue
+        if evidence.path not in lines:
+            lines[evidence.path] = tree.read_lines(evidence.path)
+        found[place] = _excerpt(lines[evidence.path], evidence.line, evidence.last_line or evidence.line)
+    return found
+
+
+def _evidence(record: SubmissionRecord) -> Iterator[Evidence]:
+    for run in record.runs:
+        for measurement in (*run.measurements.values(), *run.recomputed.values()):
+            yield from measurement.evidence
+
+
+def _excerpt(lines: list[str], first: int, last: int) -> Excerpt:
+    if last - first + 1 > LONGEST_RANGE:
+        shown = [*range(first, first + 3), 0, *range(last - 1, last + 1)]
+    else:
+        shown = list(range(max(1, first - LINES_BEFORE), last + LINES_AFTER + 1))
+    return [
+        (
+            number,
+            lines[number - 1][:LINE_LENGTH].replace("\x00", "") if number else "",
+            first <= number <= last,
+        )
+        for number in shown
+        if number <= len(lines)
+    ]
