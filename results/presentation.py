@@ -156,11 +156,6 @@ def note_letter(index: int) -> str:
     return letters
 
 
-def span_text(first: int, last: int) -> str:
-    """A rank or a shared rank: ``7``, ``14–16``."""
-    return str(first) if first == last else f"{first}–{last}"
-
-
 def joined(words: Sequence[str], last: str = "and") -> str:
     """A list in a sentence: ``a``, ``a and b``, ``a, b and c``."""
     if len(words) < 2:

@@ -84,10 +84,6 @@ class Catalogue:
     frameworks: tuple[FrameworkEntry, ...]
     kernel_libraries: tuple[KernelLibrary, ...]
 
-    def facts_of(self, slug: str) -> tuple[FactEntry, ...]:
-        """The facts of device ``slug``, in file order; empty when none are known."""
-        return tuple(fact for fact in self.facts if fact.device == slug)
-
     def benchmark_id(self, folder: str) -> str | None:
         """The id of the benchmark that a folder name means (``keyword_spotting`` is ``kws``), else None."""
         for entry in self.benchmarks.values():

@@ -65,16 +65,3 @@ METRICS: dict[str, Metric] = {
 
 ENERGY_METRICS = frozenset({"energy_uj_per_inf", "average_power_mw"})
 """Metrics that mean nothing without an energy scope and a supply voltage."""
-
-
-def is_better(metric_id: str, a: float, b: float) -> bool:
-    """Whether value ``a`` is strictly better than ``b``; ValueError for a metric that has no direction."""
-    direction = METRICS[metric_id].direction
-    if direction is Direction.NONE:
-        raise ValueError(f"{metric_id} has no direction: it describes a run and is not ranked")
-    return a < b if direction is Direction.LOWER else a > b
-
-
-def lower_is_better_value(metric_id: str, value: float) -> float:
-    """``value`` with its sign turned where higher is better, so that every objective is minimised."""
-    return -value if METRICS[metric_id].direction is Direction.HIGHER else value

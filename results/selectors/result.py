@@ -45,7 +45,7 @@ class ResultDetail:
     @property
     def has_excerpts(self) -> bool:
         """Whether the lines themselves are stored, not only where they stand."""
-        return any(place.text for row in self.measurements.values() for place in row.evidence.all())
+        return any(place.excerpt for row in self.measurements.values() for place in row.evidence.all())
 
 
 def result_detail(public_id: str) -> ResultDetail:

@@ -118,11 +118,6 @@ def test_words_are_joined_as_in_a_sentence():
     assert presentation.joined(["a", "b", "c"]) == "a, b and c"
 
 
-def test_a_shared_rank_is_a_span():
-    assert presentation.span_text(7, 7) == "7"
-    assert presentation.span_text(14, 16) == "14–16"
-
-
 def test_a_supply_voltage_of_a_table_is_cut_to_two_decimals():
     assert presentation.volts_text(6936, most_decimals=2) == f"6.94{SPACE}V"
     assert presentation.volts_text(1800, most_decimals=2) == f"1.8{SPACE}V"

@@ -1,21 +1,22 @@
+"""The table of metrics: what everything else reads about units and directions."""
+
 from __future__ import annotations
 
 import pytest
 
-from results.domain.metrics import is_better, lower_is_better_value
+from results.domain.metrics import ENERGY_METRICS, METRICS, Direction, MetricKind
 
 
-def test_better_follows_the_direction_of_the_metric():
-    assert is_better("latency_ms", 1.0, 2.0)
-    assert is_better("auc", 0.9, 0.8)
-    assert not is_better("auc", 0.8, 0.8)
+@pytest.mark.parametrize("metric", METRICS.values(), ids=lambda metric: metric.id)
+def test_what_describes_a_run_is_not_ranked_and_what_is_ranked_has_a_direction(metric) -> None:
+    assert (metric.direction is Direction.NONE) == (metric.kind is MetricKind.CONDITION)
 
 
-def test_a_condition_is_not_ranked():
-    with pytest.raises(ValueError, match="no direction"):
-        is_better("supply_voltage_mv", 1800, 3000)
+def test_only_counts_may_be_zero() -> None:
+    assert {metric.id for metric in METRICS.values() if metric.zero_allowed} == {
+        "sww_false_positives", "sww_false_negatives", "sww_true_positives",
+    }  # fmt: skip
 
 
-def test_every_objective_can_be_minimised():
-    assert lower_is_better_value("top1_pct", 85.0) == -85.0
-    assert lower_is_better_value("energy_uj_per_inf", 85.0) == 85.0
+def test_energies_are_known_metrics() -> None:
+    assert set(METRICS) >= ENERGY_METRICS
