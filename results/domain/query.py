@@ -34,6 +34,7 @@ from .vocabulary import (
     SORTS,
     TEXT_SORTS,
     TRADE_OFF_METRICS,
+    default_columns,
 )
 
 __all__ = [
@@ -144,7 +145,7 @@ def parse_query(params: Mapping[str, Sequence[str]], *, benchmark: str | None) -
         energy=energy,
         ranges=ranges,
         sort=reader.choice("sort", signs, default_sort),
-        columns=_read_columns(reader),
+        columns=_read_columns(reader, benchmark),
         reference=_read_reference(reader),
         page_size=int(reader.choice("page_size", [str(size) for size in PAGE_SIZES], str(PAGE_SIZES[0]))),
     )
@@ -270,7 +271,7 @@ def _leaderboard_params(query: LeaderboardQuery) -> list[tuple[str, str]]:
     params: list[tuple[str, str]] = []
     if query.sort != _default_sort(query.benchmark):
         params.append(("sort", query.sort))
-    if query.columns != DEFAULT_COLUMNS:
+    if query.columns != default_columns(query.benchmark):
         params.append(("col", join_list(query.columns)))
     if query.reference:
         params.append(("reference", query.reference))
@@ -319,9 +320,9 @@ def _read_filters(
     return filters, energy, ranges
 
 
-def _read_columns(reader: ParameterReader) -> tuple[str, ...]:
+def _read_columns(reader: ParameterReader, benchmark: str | None) -> tuple[str, ...]:
     chosen = reader.values("col", COLUMNS)
-    return tuple(name for name in COLUMNS if name in chosen) or DEFAULT_COLUMNS
+    return tuple(name for name in COLUMNS if name in chosen) or default_columns(benchmark)
 
 
 def _read_reference(reader: ParameterReader) -> str | None:

@@ -53,6 +53,25 @@ COLUMNS = (
 """Columns that ``col`` may name, in the order in which they stand; rank, device, software and notes always stand."""
 
 DEFAULT_COLUMNS = ("ratio", "latency", "energy", "supply", "quality", "margin", "submitter", "round", "clock")
+STREAMING_COLUMNS = (
+    "ratio",
+    "latency",
+    "supply",
+    "quality",
+    "margin",
+    "submitter",
+    "round",
+    "clock",
+    "power",
+)
+"""The streaming wakeword is measured as mean power; it has no energy per inference."""
+
+
+def default_columns(benchmark: str | None) -> tuple[str, ...]:
+    """The columns of a leaderboard that nobody chose, in the order of :data:`COLUMNS`."""
+    return STREAMING_COLUMNS if benchmark == "sww" else DEFAULT_COLUMNS
+
+
 PAGE_SIZES = (30, 60, 120)
 TRADE_OFF_METRICS = ("energy", "latency", "power", "quality")
 

@@ -10,11 +10,14 @@ COLUMNS = (
     "round", "division", "submitter", "system", "benchmark", "variant", "device", "neural_model", "precision",
     "availability", "latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw",
     "supply_voltage_mv", "quality_metric", "quality_value", "provenance", "energy_scope", "software", "clock_mhz",
-    "id", "repository", "commit", "folder",
+    "sww_duty_cycle", "sww_false_positives", "sww_false_negatives", "id", "repository", "commit", "folder",
 )  # fmt: skip
 """``submitter`` is the directory name of the round, ``device`` and ``neural_model`` are slugs."""
 
-_VALUES = ("latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw", "supply_voltage_mv")
+_VALUES = (
+    "latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw", "supply_voltage_mv",
+    "sww_duty_cycle", "sww_false_positives", "sww_false_negatives",
+)  # fmt: skip
 
 
 def export_rows(round_id: str | None = None) -> Iterator[dict[str, str | float | None]]:

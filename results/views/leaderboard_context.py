@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from results.charts.ruler import ruler_decades, ruler_head, ruler_row
 from results.domain.metrics import METRICS, Direction
 from results.domain.query import LeaderboardQuery, to_params, to_query_string, without_value
-from results.domain.vocabulary import COLUMNS, DEFAULT_COLUMNS, PAGE_SIZES
+from results.domain.vocabulary import COLUMNS, PAGE_SIZES, default_columns
 from results.models import Benchmark
 from results.presentation import joined, ratio_text, table_number, whole_number
 from results.selectors.leaderboard import RATIO_METRICS, LeaderboardPage, Row
@@ -55,8 +55,8 @@ def leaderboard_context(
         "order_text": _order_text(view, quality_name),
         "columns": [_head(name, view, path, quality_name) for name in names],
         # the chosen columns may be wider than the page: then the table is a window of its own
-        "table_css": "lb-default" if query.columns == DEFAULT_COLUMNS else "",
-        "window_css": "" if query.columns == DEFAULT_COLUMNS else "scroll-own",
+        "table_css": "lb-default" if query.columns == default_columns(query.benchmark) else "",
+        "window_css": "" if query.columns == default_columns(query.benchmark) else "scroll-own",
         "device_header": _sort_link("device", view, path),
         "rows": _rows(view, names, notes),
         "releases": _releases(view, path, quality_heading),

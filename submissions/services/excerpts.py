@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from results.domain.records import Evidence, SubmissionRecord
+from results.domain.records import SubmissionRecord
 from results.services.publish import Excerpt, Place
 from submissions.formats.tree import Tree
 
@@ -21,20 +21,25 @@ def excerpts(tree: Tree, record: SubmissionRecord) -> dict[Place, Excerpt]:
     """
     lines: dict[str, list[str]] = {}
     found: dict[Place, Excerpt] = {}
-    for evidence in _evidence(record):
-        place = (evidence.path, evidence.line, evidence.last_line)
-        if evidence.line is None or place in found or not tree.is_here(evidence.path):
+    for place in _places(record):
+        path, first, last = place
+        if first is None or place in found or not tree.is_here(path):
             continue
-        if evidence.path not in lines:
-            lines[evidence.path] = tree.read_lines(evidence.path)
-        found[place] = _excerpt(lines[evidence.path], evidence.line, evidence.last_line or evidence.line)
+        if path not in lines:
+            lines[path] = tree.read_lines(path)
+        found[place] = _excerpt(lines[path], first, last or first)
     return found
 
 
-def _evidence(record: SubmissionRecord) -> Iterator[Evidence]:
+def _places(record: SubmissionRecord) -> Iterator[Place]:
     for run in record.runs:
         for measurement in (*run.measurements.values(), *run.recomputed.values()):
-            yield from measurement.evidence
+            for evidence in measurement.evidence:
+                yield (evidence.path, evidence.line, evidence.last_line)
+    for system in record.systems:  # a supply voltage may stand in the description alone
+        notes = system.get_field("Hardware Notes")
+        if system.path and notes:
+            yield (system.path, notes.line, None)
 
 
 def _excerpt(lines: list[str], first: int, last: int) -> Excerpt:

@@ -259,3 +259,10 @@ def test_a_cursor_survives_the_address(cursor):
 def test_what_is_no_cursor_is_refused(text):
     with pytest.raises(ValueError, match="not a cursor"):
         decode_cursor(text)
+
+
+def test_the_streaming_wakeword_shows_power_where_others_show_energy_per_inference() -> None:
+    shown = parse_query({}, benchmark="sww").columns
+    assert "power" in shown
+    assert "energy" not in shown
+    assert to_query_string(parse_query({}, benchmark="sww")) == ""
