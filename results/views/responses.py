@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
@@ -24,7 +25,8 @@ View = Callable[..., HttpResponse]
 def data_page(view: View) -> View:
     """A page that follows from published data and its address alone: GET and HEAD only, with an ``ETag``.
 
-    The tag changes with the data, the address, the reader's theme, the part asked for by htmx, and the release.
+    The tag changes with the data, the address, the reader's theme, the part asked for by htmx, the release, and the
+    day, which stands in citations.
     """
 
     @wraps(view)
@@ -44,6 +46,7 @@ def _etag(request: HttpRequest, *_args: object, **_parts: object) -> str:
         stored_theme(request),
         request.headers.get("HX-Request", ""),
         _release(),
+        timezone.localdate().isoformat(),
     )
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 
