@@ -22,6 +22,9 @@ class DataFormatConverter(RoundConverter):
 
 
 class PublicIdConverter(RoundConverter):
-    """A result's public id: steps separated by slashes, no ending of a data format after it."""
+    """A result's public id: steps separated by slashes, no ending of a data format after it.
 
-    regex = r".+?"
+    NUL is left out: PostgreSQL takes no text with it, so no id holds one.
+    """
+
+    regex = r"[^\x00]+?"

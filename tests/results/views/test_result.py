@@ -149,8 +149,9 @@ def test_csv_has_a_row_per_measurement_and_place(client: Client) -> None:
     assert len(lines) == 1 + Measurement.objects.filter(run__public_id=RESULT).count()
 
 
-def test_an_unknown_result_is_not_found(client: Client) -> None:
-    assert client.get("/results/nothing-here/").status_code == 404
+@pytest.mark.parametrize("address", ["/results/nothing-here/", "/results/%00/", "/results/a%00b.json"])
+def test_an_unknown_result_is_not_found(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404
 
 
 def test_the_page_is_not_sent_again_while_nothing_changed(client: Client) -> None:
