@@ -38,7 +38,7 @@ def absent_files(path: Path, round_id: str, manifest: Path | None) -> set[str]:
         absent = read_manifest(manifest, round_id)
     except (OSError, KeyError, UnicodeDecodeError) as error:
         raise CommandError(
-            f"{manifest}: expected a CSV with the columns round,path,bytes,here ({error})"
+            f"{manifest}: expected a CSV with the columns round,path,bytes,here ({error})", returncode=2
         ) from error
     owner = _submitter_prefix(path)
     return {name.removeprefix(owner) for name in absent if name.startswith(owner)}

@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 path, round_id=round_id, division=division, absent=absent, labels=options["labels"]
             )
         except RulebookError as problem:
-            raise CommandError(str(problem)) from problem
+            raise CommandError(str(problem), returncode=EXIT_CODES["unreadable"]) from problem
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), indent=1, ensure_ascii=False))
         else:

@@ -41,7 +41,13 @@ class Command(BaseCommand):
                     {"round": round_id, "runs": runs, "submissions": [e.as_json() for e in done]}, indent=1
                 )
             )
-            return
+        else:
+            self._sum_up(round_id, done)
+        unpublished = [f"{entry.division}/{entry.submitter}" for entry in done if entry.error]
+        if unpublished:
+            raise CommandError(f"not published: {', '.join(unpublished)}")
+
+    def _sum_up(self, round_id: str, done: list[Imported]) -> None:
         divisions = {
             d: sum(e.runs for e in done if e.division == d) for d in sorted({e.division for e in done})
         }
