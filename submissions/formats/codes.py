@@ -44,6 +44,7 @@ READING_CODES: dict[str, tuple[Severity, str]] = {
     "log.other-model": (_W, "The device reported the model of another benchmark."),
     "log.result-unreadable": (_W, "A result vector of the accuracy log holds something other than numbers."),
     "log.truncated": (_W, "The log ends within a timed window."),
+    "log.windows-missing": (_W, "The performance log holds fewer timed windows than results.txt prints."),
     "results.json-unreadable": (_W, "results.json is not valid JSON of the expected shape."),
     "results.medians-differ": (_W, "Several medians with different values stand in one file; the last was read."),
     "results.no-energy": (_W, "An energy folder holds no median energy cost (sww: no power)."),

@@ -147,6 +147,10 @@ _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
     "log.truncated": (
         "The log ends too early", "The last window cannot be computed again.", "Hand in the whole log.", _FORMAT, False,
     ),
+    "log.windows-missing": (
+        "The log holds fewer timed windows than the results",
+        "The windows that it does not hold cannot be computed again.", "Hand in the whole log.", _FORMAT, False,
+    ),
     "results.json-unreadable": (
         "results.json cannot be read", "It holds every timed inference of the run.", _AS_WRITTEN, _FORMAT, False,
     ),

@@ -122,6 +122,7 @@ class _RunReader:
             self.recomputed["throughput_inf_per_s"] = from_laps
         if source:
             self.windows += printed_windows(performance.results, source.path, "performance")
+            self.note_windows_missing(performance, len(self.windows))
         if not self.windows and performance.log_source:
             in_log = read_results_text(performance.log_source.lines)
             self.windows += printed_windows(in_log, performance.log_source.path, "performance")
@@ -353,6 +354,26 @@ class _RunReader:
             self.note("file.not-in-copy", left_out[0], None, expected, "this copy left the file out", "copy")
         else:
             self.note(code, f"{self.folder.folder}/{mode}", None, expected, "nothing", "results")
+
+    def note_windows_missing(self, performance: ModeFiles, printed: int) -> None:
+        """An EEMBC log with fewer windows than the ``printed`` ones; one that breaks off within a window is noted."""
+        source, log = performance.log_source, performance.log
+        if (
+            source is None
+            or log is None
+            or log.runner == "MLCommons"
+            or not all(i.done for i in log.inferences)
+        ):
+            return
+        if len(log.inferences) < printed:
+            self.note(
+                "log.windows-missing",
+                source.path,
+                None,
+                f"{printed} timed windows",
+                str(len(log.inferences)),
+                "log",
+            )
 
     def note_log(self, mode: str, source: Source, log: RunnerLog) -> None:
         for line in log.bad_vectors[:_MOST_FINDINGS]:

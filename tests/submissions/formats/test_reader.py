@@ -412,6 +412,8 @@ def break_file(folder: Path, name: str, text: str | None) -> None:
         ("performance/log.txt", eembc_log_text("ic", [(100, 11.0)]), "log.other-model", None),
         ("performance/log.txt", "m-session-start-id[20230512185857]\nm-infer-start-5\nm-lap-us-1\n", "log.truncated", None),
         ("performance/log.txt", "m-session-start-id[20230512185857]\nm-infer-start-5\nm-infer-done\n", "log.laps-unreadable", None),
+        ("performance/log.txt", eembc_log_text("kws", [(1000, 10.05)] * 2), "log.windows-missing", None),
+        ("performance/log.txt", "", "log.windows-missing", None),
         ("accuracy/log.txt", "m-infer-start-5\nm-infer-done\nm-results-[nan]\n", "log.result-unreadable", None),
         ("performance/results.json", "[NaN]", "results.json-unreadable", None),
     ],
