@@ -358,22 +358,12 @@ class _RunReader:
     def note_windows_missing(self, performance: ModeFiles, printed: int) -> None:
         """An EEMBC log with fewer windows than the ``printed`` ones; one that breaks off within a window is noted."""
         source, log = performance.log_source, performance.log
-        if (
-            source is None
-            or log is None
-            or log.runner == "MLCommons"
-            or not all(i.done for i in log.inferences)
-        ):
+        if source is None or log is None or log.runner == "MLCommons":
             return
-        if len(log.inferences) < printed:
-            self.note(
-                "log.windows-missing",
-                source.path,
-                None,
-                f"{printed} timed windows",
-                str(len(log.inferences)),
-                "log",
-            )
+        held = len(log.inferences)
+        if held < printed and all(entry.done for entry in log.inferences):
+            expected = f"{printed} timed windows"
+            self.note("log.windows-missing", source.path, None, expected, str(held), "log")
 
     def note_log(self, mode: str, source: Source, log: RunnerLog) -> None:
         for line in log.bad_vectors[:_MOST_FINDINGS]:
