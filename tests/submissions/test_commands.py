@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from results.models import Publication
 from tests.makers import make_submission
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +43,9 @@ def test_an_import_that_could_not_publish_a_submission_fails_and_names_it(
     (round_folder / "closed/nobody/systems/board.json").write_text("{}")
     with pytest.raises(CommandError, match="not published: closed/nobody$"):
         call_command("import_round", str(round_folder), round="v1.1", json=as_json)
+
+
+def test_an_import_under_another_division_than_the_folders_is_refused(round_folder: Path) -> None:
+    with pytest.raises(CommandError, match=r"--division open: .* lies in closed/"):
+        call_command("import_round", str(round_folder / "closed/example_lab"), round="v1.1", division="open")
+    assert not Publication.objects.exists()

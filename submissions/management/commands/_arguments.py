@@ -44,6 +44,12 @@ def absent_files(path: Path, round_id: str, manifest: Path | None) -> set[str]:
     return {name.removeprefix(owner) for name in absent if name.startswith(owner)}
 
 
+def division_of_folder(path: Path) -> str | None:
+    """The division that the folder around PATH tells, None when PATH does not lie in a round folder."""
+    around = path.resolve().parent.name
+    return around if around in ("closed", "open") else None
+
+
 def _found_manifest(path: Path) -> Path | None:
     path = path.resolve()
     for folder in [path, *path.parents][:5]:

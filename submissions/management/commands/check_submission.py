@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from submissions.rules.rulebook import RulebookError
 from submissions.services.validate import Report, check_path
 
-from ._arguments import absent_files, add_tree_arguments
+from ._arguments import absent_files, add_tree_arguments, division_of_folder
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "unreadable": 2}
 
@@ -27,8 +27,7 @@ class Command(BaseCommand):
         if not path.exists():
             self.stderr.write(f"{path}: there is no such file or folder")
             sys.exit(EXIT_CODES["unreadable"])
-        if division is None and path.resolve().parent.name in ("closed", "open"):
-            division = path.resolve().parent.name
+        division = division or division_of_folder(path)
         absent = absent_files(path, round_id, options["manifest"])
         try:
             report = check_path(

@@ -11,7 +11,7 @@ from results.services.catalogue import store_catalogue
 from submissions.services.import_round import Imported, import_round
 from submissions.services.receive import CannotReceive
 
-from ._arguments import absent_files, add_tree_arguments
+from ._arguments import absent_files, add_tree_arguments, division_of_folder
 
 
 class Command(BaseCommand):
@@ -23,8 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path, round_id, division = options["path"], options["round"], options["division"]
-        if division is None and path.resolve().parent.name in ("closed", "open"):
-            division = path.resolve().parent.name
+        told = division_of_folder(path)
+        if division and told and division != told:
+            raise CommandError(f"--division {division}: {path} lies in {told}/, where it was published")
+        division = division or told
         store_catalogue()  # a round is mapped to the catalogue of this checkout; one query when it is in place
         try:
             done = import_round(
