@@ -9,7 +9,7 @@ NOT_STATED = "not-stated"
 
 DIVISIONS = ("closed", "open")
 AVAILABILITIES = ("available", "preview", "rdi", NOT_STATED)
-PROVENANCES = ("reviewed", "self-reported", "vendor-published", "literature")
+PROVENANCES = ("reviewed", "site-reviewed", "self-reported", "vendor-published", "literature")
 SCOPES = ("chip-rail", "board", "unknown")
 ENERGY_STATES = ("measured", "not-measured")
 

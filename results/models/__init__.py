@@ -10,6 +10,7 @@ from .catalog import (
     Round,
     Submitter,
 )
+from .changes import Reproduction, ResultChange
 from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
 from .runs import (
     Availability,
@@ -44,6 +45,8 @@ __all__ = [
     "Publication",
     "PublishedFinding",
     "Recomputation",
+    "Reproduction",
+    "ResultChange",
     "Round",
     "Run",
     "Submitter",

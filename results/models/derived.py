@@ -15,7 +15,7 @@ class LeaderboardEntry(models.Model):
     """
 
     run = models.OneToOneField("Run", primary_key=True, on_delete=models.CASCADE, related_name="entry")
-    public_id = models.CharField(max_length=200)
+    public_id = models.CharField(max_length=220)
     benchmark = models.CharField(max_length=16)
     round = models.CharField(max_length=8)
     round_position = models.PositiveSmallIntegerField()
@@ -52,7 +52,7 @@ class LeaderboardEntry(models.Model):
     quality_margin = models.FloatField(null=True, help_text="points above the closed target, negative below")
     evaluation_set = models.CharField(max_length=120, blank=True)
     duplicate_of = models.CharField(
-        max_length=200, blank=True, help_text="public id of the first run with this log"
+        max_length=220, blank=True, help_text="public id of the first run with this log"
     )
     latency_range = models.FloatField(null=True, help_text="max/min - 1 of the timed windows")
     finding_codes = models.JSONField(default=list, help_text="[[code, severity], …], worst first")
@@ -97,7 +97,7 @@ class ParetoPoint(models.Model):
     x = models.FloatField()
     y = models.FloatField()
     on_front = models.BooleanField()
-    dominated_by = models.CharField(max_length=200, blank=True)
+    dominated_by = models.CharField(max_length=220, blank=True)
 
     class Meta:
         constraints = [

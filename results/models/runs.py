@@ -24,6 +24,7 @@ class Provenance(models.TextChoices):
     """Who stands behind a figure. Projected values are none of these."""
 
     REVIEWED = "reviewed", "reviewed in an MLPerf Tiny round"
+    SITE_REVIEWED = "site-reviewed", "reviewed on this site, not by MLCommons"
     SELF_REPORTED = "self-reported", "self-reported, not reviewed"
     VENDOR = "vendor-published", "published by the vendor"
     LITERATURE = "literature", "from the literature"
@@ -42,17 +43,20 @@ class Publication(models.Model):
     """What one submitter published in one division of one round.
 
     ``archive_sha256`` addresses the archive that was read; it is empty while the figures stand on the shipped copy
-    alone, whose evidence then points into ``repository`` at ``commit``.
+    alone, whose evidence then points into ``repository`` at ``commit``. ``key`` is empty for what MLCommons published;
+    else it is the public id of the submission on this site, so that the same names never meet an official result.
     """
 
     round = models.ForeignKey("Round", on_delete=models.PROTECT, related_name="publications")
     division = models.CharField(max_length=8, choices=Division)
     submitter = models.ForeignKey("Submitter", on_delete=models.PROTECT, related_name="publications")
     submitter_directory = models.CharField(max_length=120, help_text="spelt as in the round's repository")
+    key = models.CharField(max_length=12, blank=True)
     archive_sha256 = models.CharField(max_length=64, blank=True)
     repository = models.CharField(max_length=120, blank=True)
     commit = models.CharField(max_length=40, blank=True)
     provenance = models.CharField(max_length=20, choices=Provenance)
+    published_at = models.DateTimeField(null=True, help_text="when it appeared on this site; NULL for imports")
     content_sha256 = models.CharField(
         max_length=64,
         blank=True,
@@ -63,7 +67,7 @@ class Publication(models.Model):
         ordering = ["round__position", "division", "submitter_directory"]
         constraints = [
             models.UniqueConstraint(
-                fields=["round", "division", "submitter_directory"],
+                fields=["round", "division", "submitter_directory", "key"],
                 name="publication_once_per_round_and_division",
             ),
             models.CheckConstraint(
@@ -71,6 +75,10 @@ class Publication(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(provenance__in=Provenance.values), name="publication_provenance_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(provenance="reviewed", key="") | ~Q(provenance="reviewed"),
+                name="publication_reviewed_by_mlcommons_has_no_key",
             ),
         ]
 
@@ -131,9 +139,11 @@ class Run(models.Model):
 
     class Status(models.TextChoices):
         PUBLISHED = "published", "published"
-        WITHDRAWN = "withdrawn", "withdrawn"
+        WITHDRAWN = "withdrawn", "withdrawn by its submitter"
+        REMOVED = "removed", "removed after an objection"
+        MOVED = "moved", "moved to the open division"
 
-    public_id = models.CharField(max_length=200, unique=True)
+    public_id = models.CharField(max_length=220, unique=True)
     system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="runs")
     benchmark = models.ForeignKey("Benchmark", on_delete=models.PROTECT, related_name="runs")
     variant = models.CharField(max_length=120, blank=True, help_text="path after the benchmark")
@@ -142,6 +152,8 @@ class Run(models.Model):
         max_length=60, blank=True, help_text="as stated; empty when nobody states it"
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED)
+    status_reason = models.TextField(blank=True, help_text="public, why it is no longer counted")
+    moved_to = models.CharField(max_length=220, blank=True, help_text="public id of the run in the open division")
     folder = models.CharField(max_length=400)
     runner = models.CharField(max_length=20, blank=True)
     runner_version = models.CharField(max_length=40, blank=True)
@@ -155,7 +167,7 @@ class Run(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["system", "benchmark", "variant"], name="run_once_per_system_and_benchmark"),
-            models.CheckConstraint(condition=Q(status__in=["published", "withdrawn"]), name="run_status_is_known"),
+            models.CheckConstraint(condition=Q(status__in=["published", "withdrawn", "removed", "moved"]), name="run_status_is_known"),
         ]  # fmt: skip
         indexes = [models.Index(fields=["performance_log_sha256"], name="run_by_log")]
 

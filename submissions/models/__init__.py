@@ -1,5 +1,23 @@
-"""Archives, submissions and their append-only log."""
+"""The models of everything before publication."""
 
-from .submission import Archive, Event, Submission
+from .accounts import ApiToken, Invitation, Membership, Organisation, OrganisationRole, User
+from .objections import Objection, ObjectionStatement
+from .submission import (
+    Archive,
+    Call,
+    Check,
+    Checked,
+    Event,
+    Message,
+    Progress,
+    Reading,
+    Submission,
+    Version,
+    new_public_id,
+)
 
-__all__ = ["Archive", "Event", "Submission"]
+__all__ = [
+    "ApiToken", "Archive", "Call", "Check", "Checked", "Event", "Invitation", "Membership", "Message", "Objection",
+    "ObjectionStatement", "Organisation", "OrganisationRole", "Progress", "Reading", "Submission", "User", "Version",
+    "new_public_id",
+]  # fmt: skip
