@@ -12,6 +12,11 @@ from enum import StrEnum
 
 from .findings import Finding
 
+Place = tuple[str, int | None, int | None]
+"""File, first and last line of a piece of evidence."""
+Excerpt = list[tuple[int, str, bool]]
+"""Lines as (number, text, whether the number was read from it); number 0 stands for lines left out."""
+
 
 class How(StrEnum):
     """How a value came about."""

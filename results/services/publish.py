@@ -20,8 +20,10 @@ from results.domain.findings import Finding
 from results.domain.metrics import ENERGY_METRICS
 from results.domain.records import Evidence as EvidenceRecord
 from results.domain.records import (
+    Excerpt,
     How,
     MeasurementRecord,
+    Place,
     Readability,
     Reading,
     RunRecord,
@@ -43,10 +45,6 @@ from results.models import (
 from . import identify
 from .recompute import schedule
 
-Place = tuple[str, int | None, int | None]
-"""File, first and last line of a piece of evidence."""
-Excerpt = list[tuple[int, str, bool]]
-"""Lines as (number, text, whether the number was read from it); number 0 stands for lines left out."""
 LAYOUT = "2: excerpts"
 """Part of the content hash: another layout of the rows makes the same content be stored again."""
 

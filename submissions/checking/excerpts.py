@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from results.domain.records import SubmissionRecord
-from results.services.publish import Excerpt, Place
+from results.domain.findings import Finding
+from results.domain.records import Excerpt, Place, ReadResult, SubmissionRecord
 from submissions.formats.tree import Tree
 
 LINES_BEFORE, LINES_AFTER = 3, 1
@@ -14,14 +14,15 @@ LONGEST_RANGE = 8
 LINE_LENGTH = 200
 
 
-def excerpts(tree: Tree, record: SubmissionRecord) -> dict[Place, Excerpt]:
-    """For every place of evidence in ``record`` the lines to show, as (number, text, whether it is evidence).
+def excerpts(tree: Tree, read: ReadResult, findings: Iterable[Finding] = ()) -> dict[Place, Excerpt]:
+    """For every place of evidence and of a finding the lines to show, as (number, text, whether it is meant).
 
     A gap in a long range is (0, "", False). Files that this copy left out have no excerpt.
     """
     lines: dict[str, list[str]] = {}
     found: dict[Place, Excerpt] = {}
-    for place in _places(record):
+    places = [place for record in read.submissions for place in _places(record)]
+    for place in [*places, *((finding.file, finding.line, None) for finding in findings)]:
         path, first, last = place
         if first is None or place in found or not tree.is_here(path):
             continue
