@@ -204,11 +204,12 @@ STATICFILES_FROM_PACKAGES = {
 COLLECTED_STATIC = envbool("TINYSITE_COLLECTED_STATIC", False)
 STATIC_ROOT = BASE_DIR / "staticfiles" if COLLECTED_STATIC else None
 WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
-if COLLECTED_STATIC:
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "tinysite.staticfiles.CollectedFilesStorage"},
-    }
+_STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "tinysite.staticfiles.CollectedFilesStorage" if COLLECTED_STATIC else _STATIC_STORAGE},
+    "archives": {"BACKEND": "submissions.archive_storage.ArchiveFolder", "OPTIONS": {"location": ARCHIVE_DIR}},
+}
 
 # -- Language, time, messages --------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
+from results.domain.findings import Finding
 from submissions.formats.archive import Limits, open_tree
 from submissions.formats.registry import read
 from submissions.formats.tree import Tree
@@ -24,11 +26,12 @@ def check(
     path: Path, *, round_id: str, division: str | None = None, submitter: str | None = None,
     owner: tuple[str, str] | None = None, absent: Collection[str] = (), labels: Path | None = None,
     limits: Limits | None = None, earlier_logs: EarlierLogs, with_excerpts: bool = False,
+    opening: Collection[Finding] = (),
 ) -> Report:  # fmt: skip
     """Read and judge a folder or archive where it lies; nothing is kept.
 
     ``division`` and ``submitter`` are of use for one submitter's folder, which does not tell them. ``owner`` keeps to
-    one (division, submitter) of a whole round. Raises RulebookError for an unknown round; whatever is wrong with the
+    one (division, submitter) of a whole round. ``opening`` are findings from before the tree was packed. Raises RulebookError for an unknown round; whatever is wrong with the
     files is a finding.
     """
     rulebook = load_rulebook(round_id)
@@ -37,6 +40,8 @@ def check(
         if owner is not None:
             placed = rooted(tree, *owner).within("/".join(owner))
         result = read(placed, division=division, labels=labels)
+        if opening:
+            result = dataclasses.replace(result, findings=(*opening, *result.findings))
         logs = {r.performance_log_sha256 for s in result.submissions for r in s.runs if r.performance_log_sha256}
         judgement = judge(result, rulebook, earlier_logs=earlier_logs(sorted(logs)))
         shown = excerpts(placed, result, judgement.findings) if with_excerpts else {}

@@ -7,6 +7,7 @@ from pathlib import Path
 from results.catalog.published import PublishedSubmission, write_round
 from results.models import Round
 from submissions.models import Submission
+from submissions.workflow.states import State
 
 from .validate import validate
 
@@ -18,10 +19,12 @@ def export_round(round_id: str, folder: Path) -> int:
     """
     round_ = Round.objects.get(pk=round_id)
     published = []
-    for submission in Submission.objects.filter(round=round_id, state=Submission.State.PUBLISHED):
-        report = validate(submission)
+    imports = Submission.objects.filter(kind=Submission.Kind.IMPORT, round=round_id, state=State.PUBLISHED)
+    for submission in imports.select_related("published_version"):
+        version = submission.published_version
+        report = validate(version)
         record = report.record(submission.division, submission.submitter)
-        if record is not None and submission.publication.archive_sha256 == submission.archive_id:
+        if record is not None and submission.publications.filter(archive_sha256=version.archive_id).exists():
             published.append(
                 PublishedSubmission(
                     round_id, round_.repository, round_.commit, record, report.judgement.findings

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from results.models import Round
+from submissions.checking.report import Report
 
-from .publish import CannotPublish, publish
+from .publish import CannotPublish, publish_import
 from .receive import CannotReceive, receive
-from .validate import Report, validate
+from .validate import validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,19 @@ def import_round(
         known = ", ".join(Round.objects.values_list("pk", flat=True))
         raise CannotReceive(f"round {round_id}: not in the catalogue; known are {known}")
     done = []
-    for submission in receive(path, round_id=round_id, division=division, submitter=submitter, absent=absent):
-        report = validate(submission, labels=labels)
+    for received in receive(path, round_id=round_id, division=division, submitter=submitter, absent=absent):
+        version, submission = received.version, received.version.submission
+        report = validate(version, labels=labels, opening=received.findings)
         runs, changed, error = 0, False, ""
         try:
-            published = publish(submission, report)
+            published = publish_import(version, report)
             runs, changed = published.runs, published.changed
         except CannotPublish as problem:
             error = str(problem)
         done.append(
             Imported(
                 submission.division, submission.submitter, runs, changed, report.judgement.verdict,
-                _counts(report), submission.archive_id, error,
+                _counts(report), version.archive_id, error,
             )
         )  # fmt: skip
         if progress:

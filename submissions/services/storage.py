@@ -1,67 +1,85 @@
-"""Archives on disk, addressed by content: ``<folder>/ab/cd/abcd….tar.gz``. What is stored is never written again."""
+"""Archives in Django's storage under the alias ``archives``, addressed by content: ``ab/cd/abcd…``.
+
+What is stored is never written again. The storage is a folder of this machine or, by setting, a bucket.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import Storage, storages
 
 from submissions.models import Archive
 
+BLOCK_BYTES = 1 << 20
+
 
 class ArchiveMissing(LookupError):
-    """The database knows an archive whose bytes are not in the storage folder."""
+    """The database knows an archive whose bytes are not in the storage."""
 
 
-def path_of(sha256: str) -> Path:
-    """Where the archive with this hash lies; ArchiveMissing says so when it does not."""
-    path = _folder_of(sha256) / sha256
-    if not path.is_file():
-        raise ArchiveMissing(f"archive {sha256} is not in the storage folder; import or upload it again")
-    return path
+class ArchiveDamaged(ValueError):
+    """The bytes in the storage no longer have the hash that they were stored under."""
 
 
-def _folder_of(sha256: str) -> Path:
-    return Path(settings.ARCHIVE_DIR) / sha256[:2] / sha256[2:4]
+def archive_storage() -> Storage:
+    """The storage of archives, as settings choose it."""
+    return storages["archives"]
+
+
+def name_of(sha256: str) -> str:
+    """The name of an archive in the storage."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
 def store(source: Path) -> Archive:
-    """Copy ``source`` into the storage under its hash and return its row; the same bytes are stored once.
+    """Keep a copy of ``source`` under its hash and return its row; the same bytes are stored once.
 
-    The copy is written aside, flushed to disk and renamed, so that a crash leaves either nothing or the whole file.
+    A crash leaves either nothing or the whole file. Raises OSError when the storage takes no more.
     """
-    base = Path(settings.ARCHIVE_DIR)
-    base.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=base, prefix=".incoming-", delete=False) as out:
-        aside = Path(out.name)
-        try:
-            digest = _copy(source, out)
-            target = _folder_of(digest) / digest
-            size = out.tell()
-            if target.is_file():
-                aside.unlink()
-            else:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.chmod(aside, 0o444)
-                os.replace(aside, target)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
-    archive, _ = Archive.objects.get_or_create(sha256=digest, defaults={"size_bytes": size})
+    with source.open("rb") as incoming:
+        digest = hashlib.file_digest(incoming, "sha256").hexdigest()
+        size_bytes = incoming.tell()
+        storage, name = archive_storage(), name_of(digest)
+        if not storage.exists(name) or storage.size(name) != size_bytes:
+            incoming.seek(0)
+            storage.save(name, File(incoming, name=name))
+    archive, _ = Archive.objects.get_or_create(sha256=digest, defaults={"size_bytes": size_bytes})
     return archive
 
 
-def _copy(source: Path, out: BinaryIO) -> str:
-    """Copy and hash in one pass: what was hashed is what was written."""
+@contextmanager
+def local_copy(sha256: str) -> Iterator[Path]:
+    """A file of this machine with the bytes of an archive, verified, for as long as the context lasts.
+
+    Raises ArchiveMissing, ArchiveDamaged.
+    """
+    storage, name = archive_storage(), name_of(sha256)
+    if not storage.exists(name):
+        raise ArchiveMissing(f"archive {sha256} is not in the storage; import or upload it again")
+    with tempfile.TemporaryDirectory(prefix="archive-") as folder:
+        try:
+            path = Path(storage.path(name))
+            with path.open("rb") as stored:
+                found = hashlib.file_digest(stored, "sha256").hexdigest()
+        except NotImplementedError:  # a bucket has no path
+            path = Path(folder) / sha256
+            with storage.open(name) as stored, path.open("wb") as out:
+                found = _copy(stored, out)
+        if found != sha256:
+            raise ArchiveDamaged("the stored archive is damaged: its bytes no longer have its hash")
+        yield path
+
+
+def _copy(source: BinaryIO, out: BinaryIO) -> str:
     digest = hashlib.sha256()
-    with source.open("rb") as incoming:
-        while block := incoming.read(1 << 20):
-            digest.update(block)
-            out.write(block)
-    out.flush()
-    os.fsync(out.fileno())
+    while block := source.read(BLOCK_BYTES):
+        digest.update(block)
+        out.write(block)
     return digest.hexdigest()

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from results.domain.findings import Finding
 from results.models import Round, Run
 from submissions.checking.check import check
 from submissions.checking.report import Report
@@ -35,13 +36,16 @@ def check_path(
     )  # fmt: skip
 
 
-def validate(version: Version, *, labels: Path | None = None) -> Report:
-    """Read the stored archive of an imported version in this process, judge it and keep the report with it."""
+def validate(version: Version, *, labels: Path | None = None, opening: Collection[Finding] = ()) -> Report:
+    """Read the stored archive of an imported version in this process, judge it and keep the report with it.
+
+    ``opening`` are findings on the folder that the archive was packed from, which the archive itself cannot show.
+    """
     submission = version.submission
     with local_copy(version.archive_id) as path:
         report = check(
             path, round_id=submission.round, owner=(submission.division, submission.submitter),
-            absent=version.absent_files, labels=labels, with_excerpts=True,
+            absent=version.absent_files, labels=labels, with_excerpts=True, opening=opening,
             earlier_logs=lambda logs: earlier_logs(submission.round, logs),
         )  # fmt: skip
     keep(version, report)

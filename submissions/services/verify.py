@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from results.domain.records import Reading, RunRecord
 from results.models import Measurement, Publication, Run
+from submissions.checking.owners import rooted
 from submissions.formats.archive import open_tree
 from submissions.formats.registry import read
-from submissions.models import Submission
+from submissions.formats.tree import Tree
+from submissions.models import Version
 
-from .receive import rooted
-from .storage import ArchiveMissing, path_of
+from .storage import ArchiveDamaged, ArchiveMissing, local_copy
 
 REPRODUCED, DIFFERS, NOT_DERIVABLE = "reproduced", "differs", "not derivable"
 
@@ -80,20 +80,22 @@ def _read_again(
     """Runs of the publication's archive by (system, benchmark, variant), or why it cannot be read."""
     if not publication.archive_sha256:
         return {}, "the figures come with the shipped copy; import the round to have its files"
-    submission = Submission.objects.filter(publication=publication, archive=publication.archive_sha256).last()
+    version = Version.objects.filter(
+        submission__publications=publication, archive=publication.archive_sha256
+    ).last()
+    absent = version.absent_files if version else ()
+    owner = (publication.division, publication.submitter_directory)
     try:
-        path = path_of(publication.archive_sha256)
-    except ArchiveMissing as missing:
-        return {}, str(missing)
-    with path.open("rb") as lines:
-        if hashlib.file_digest(lines, "sha256").hexdigest() != publication.archive_sha256:
-            return {}, "the stored archive is damaged: its bytes no longer have its hash"
-    absent = submission.absent_files if submission else ()
-    folder = f"{publication.division}/{publication.submitter_directory}"
-    with open_tree(path, absent=absent) as tree:
-        placed = rooted(tree, publication.division, publication.submitter_directory)
-        result = read(placed.within(folder), labels=labels)
+        with local_copy(publication.archive_sha256) as path, open_tree(path, absent=absent) as tree:
+            result = read(_own_part(tree, owner, imported=not publication.key), labels=labels)
+    except (ArchiveMissing, ArchiveDamaged) as problem:
+        return {}, str(problem)
     return {(r.system_id, r.benchmark, r.variant): r for s in result.submissions for r in s.runs}, ""
+
+
+def _own_part(tree: Tree, owner: tuple[str, str], *, imported: bool) -> Tree:
+    """The files of one submitter and division; an upload is one submitter's, of whom runs may have been moved."""
+    return rooted(tree, *owner).within("/".join(owner)) if imported else rooted(tree, *owner)
 
 
 def _compare(
