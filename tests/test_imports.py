@@ -28,6 +28,8 @@ LAYERS = {
     "results": 20,
     "submissions.formats": 30,
     "submissions.rules": 31,
+    "submissions.workflow": 32,
+    "submissions.checking": 33,
     "submissions.models": 40,
     "submissions.migrations": 41,
     "submissions.services": 42,
@@ -37,7 +39,7 @@ LAYERS = {
 }
 # Code that must not need Django: it runs in a notebook and is tested without a database.
 PURE = ["results.domain", "results.catalog", "results.analysis", "results.presentation", "results.charts",
-        "submissions.formats", "submissions.rules"]  # fmt: skip
+        "submissions.formats", "submissions.rules", "submissions.workflow", "submissions.checking"]  # fmt: skip
 # A publish makes its recomputation due and hands it to the worker: the one call upwards, by the task's address.
 ALLOWED = {("results.services.recompute", "results.tasks")}
 
