@@ -19,7 +19,7 @@ from submissions.checking.wire import report_from_wire
 from submissions.models import Event, Submission, Version
 from submissions.workflow.states import State
 
-from .organisations import public_submitter
+from .submitters import public_submitter
 
 Kind = Submission.Kind
 
