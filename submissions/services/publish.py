@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from results.domain.findings import Finding
 from results.domain.records import RunRecord, SubmissionRecord
-from results.models import Provenance, Round, Run
+from results.models import Provenance, Round
 from results.services import changes
 from results.services.publish import Published, Source
 from results.services.publish import publish as publish_records
@@ -83,9 +83,9 @@ def publish_site(submission: Submission) -> int:
 @transaction.atomic
 def withdraw_site(submission: Submission, *, reason: str) -> int:
     """Withdraw every run of a published submission; they stay readable, struck through, and count nowhere."""
-    runs = Run.objects.filter(system__publication__in=submission.publications.all(), status=Run.Status.PUBLISHED)
-    for run in (withdrawn := list(runs)):
-        changes.withdraw(run, actor=_actor(submission), text=reason)
+    withdrawn = changes.withdraw_publications(
+        submission.publications.all(), actor=_actor(submission), text=reason
+    )
     return len(withdrawn)
 
 

@@ -9,7 +9,7 @@ import pytest
 from results.models import Measurement
 from submissions.models import Archive
 from submissions.services.import_round import import_round
-from submissions.services.storage import path_of
+from tests.stored import path_of
 from submissions.services.verify import Verified, verify_evidence
 from tests.makers import make_submission
 
