@@ -169,6 +169,11 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": envrate("TINYSITE_THROTTLE_ANONYMOUS", "300/minute"),
         "user": envrate("TINYSITE_THROTTLE_USER", "1200/minute"),
+        # Archives cost most: those of one account, and the checks without an account from one address.
+        "submissions": envrate("TINYSITE_THROTTLE_SUBMISSIONS", "60/hour"),
+        "checks": envrate("TINYSITE_THROTTLE_CHECKS", "30/hour"),
+        # Everything else that one account writes: comments, decisions, objections.
+        "writes": envrate("TINYSITE_THROTTLE_WRITES", "600/hour"),
     },
     # How many proxies stand in front: the throttle reads the client's address before them.
     "NUM_PROXIES": envint("TINYSITE_PROXIES", 0, most=10),
@@ -177,7 +182,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "TinySite API",
-    "DESCRIPTION": "Published TinyML benchmark results: leaderboards, Pareto fronts, devices and their evidence.",
+    "DESCRIPTION": "Published TinyML benchmark results with their evidence; submitting, reviewing, objecting.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",

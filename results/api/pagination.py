@@ -6,7 +6,7 @@ in between shift nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,18 +49,20 @@ def page_address(request: Request, cursor: Cursor | None) -> str | None:
     return request.build_absolute_uri(f"{request.path}?{parameters.urlencode()}")
 
 
-def paginate(queryset: QuerySet, columns: Sequence[str], request: Request) -> Page:
+def paginate(
+    queryset: QuerySet, columns: Sequence[str], request: Request, *, filters: Collection[str] = ()
+) -> Page:
     """The page of ``queryset`` that ``request`` asks for; QueryError for a cursor or page size that cannot be used.
 
-    ``columns`` order the list; none is ever NULL and together they are unique, so that no row is shown twice or left
-    out. One query.
+    ``columns`` order the list, a leading minus turns one; none is ever NULL and together they are unique, so that no
+    row is shown twice or left out. ``filters`` are the parameters that the caller has read already. One query.
     """
-    reader = ParameterReader(asked_parameters(request), PARAMETERS)
+    reader = ParameterReader(asked_parameters(request), (*PARAMETERS, *filters))
     size = int(reader.choice("page_size", [str(number) for number in PAGE_SIZES], str(PAGE_SIZES[0])))
     cursor = _read_cursor(reader, queryset.model, columns)
     reader.raise_problems()
     backwards = cursor is not None and cursor.backwards
-    queryset = queryset.order_by(*(f"-{column}" if backwards else column for column in columns))
+    queryset = queryset.order_by(*(_turned(column) if backwards else column for column in columns))
     if cursor is not None:
         queryset = queryset.filter(_beyond(columns, cursor))
     rows = list(queryset[: size + 1])
@@ -85,7 +87,7 @@ def _read_cursor(reader: ParameterReader, model: type[Model], columns: Sequence[
         if cursor.sort != _name(columns) or len(cursor.values) != len(columns):
             raise ValueError("the cursor of another list")
         for column, value in zip(columns, cursor.values, strict=True):
-            model._meta.get_field(column).clean(value, None)
+            model._meta.get_field(_field(column)).clean(value, None)
     except (ValueError, ValidationError):
         reader.refuse("cursor", text, "is no cursor of this list; follow next or previous of an answer")
         return None
@@ -96,14 +98,23 @@ def _name(columns: Sequence[str]) -> str:
     return ",".join(columns)
 
 
+def _field(column: str) -> str:
+    return column.removeprefix("-")
+
+
+def _turned(column: str) -> str:
+    return _field(column) if column.startswith("-") else f"-{column}"
+
+
 def _cursor_at(row: Model, columns: Sequence[str], *, backwards: bool) -> Cursor:
-    return Cursor(_name(columns), tuple(getattr(row, column) for column in columns), 0, backwards)
+    return Cursor(_name(columns), tuple(getattr(row, _field(column)) for column in columns), 0, backwards)
 
 
 def _beyond(columns: Sequence[str], cursor: Cursor) -> Q:
     """Rows behind the cursor's when compared column by column; before it when it leads backwards."""
     beyond, equal_so_far = Q(), Q()
     for column, value in zip(columns, cursor.values, strict=True):
-        beyond |= equal_so_far & Q(**{f"{column}__{'lt' if cursor.backwards else 'gt'}": value})
-        equal_so_far &= Q(**{column: value})
+        falls = column.startswith("-") != cursor.backwards
+        beyond |= equal_so_far & Q(**{f"{_field(column)}__{'lt' if falls else 'gt'}": value})
+        equal_so_far &= Q(**{_field(column): value})
     return beyond

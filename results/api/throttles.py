@@ -6,15 +6,14 @@ import logging
 
 from redis.exceptions import RedisError
 from rest_framework.request import Request
-from rest_framework.throttling import AnonRateThrottle
+from rest_framework.throttling import AnonRateThrottle, BaseThrottle, SimpleRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
 log = logging.getLogger(__name__)
 
 
-class LenientAnonRateThrottle(AnonRateThrottle):
-    """The anonymous rate of the settings. While the cache that counts is gone, requests are answered uncounted:
-    published figures stay readable when the broker is down."""
+class Lenient(BaseThrottle):
+    """While the cache that counts is gone, requests are answered uncounted: the site goes on without its broker."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         try:
@@ -22,3 +21,26 @@ class LenientAnonRateThrottle(AnonRateThrottle):
         except (RedisError, OSError) as problem:
             log.warning("requests are not counted: %s", problem)
             return True
+
+
+class LenientAnonRateThrottle(Lenient, AnonRateThrottle):
+    """The anonymous rate of the settings, by address."""
+
+
+class LenientUserRateThrottle(Lenient, UserRateThrottle):
+    """The rate of accounts of the settings; by address for whoever has none."""
+
+
+class WriteThrottle(Lenient, SimpleRateThrottle):
+    """The rate ``scope`` of the settings for requests that change something, by account or else by address.
+
+    A subclass names the scope; reading is never counted.
+    """
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        return request.method in ("GET", "HEAD") or super().allow_request(request, view)
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:
+        account = request.user.pk if request.user and request.user.is_authenticated else None
+        ident = account if account is not None else self.get_ident(request)
+        return self.cache_format % {"scope": self.scope, "ident": ident}
