@@ -75,8 +75,15 @@ def neural_model_for(run: RunRecord, known: Catalogue) -> str | None:
     return known.benchmarks[run.benchmark].reference_model
 
 
-def public_id(round_id: str, run: RunRecord) -> str:
+def public_id(round_id: str, run: RunRecord, key: str = "") -> str:
     """The address of a run: readable, lower case, the same at every import."""
-    return re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9._]+", "-", f"{round_id}/{run.key}".lower())).strip("-")[
-        :200
-    ]
+    return address(round_id, run.key, key)
+
+
+def address(round_id: str, path: str, key: str = "") -> str:
+    """The public id of what stands at ``path`` (division/submitter/system/benchmark[/variant]) of a round.
+
+    What was sent to this site ends with the ``key`` of its submission, so that it never meets an official result.
+    """
+    readable = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9._]+", "-", f"{round_id}/{path}".lower())).strip("-")
+    return f"{readable[:200]}-{key}" if key else readable[:200]

@@ -2,6 +2,10 @@
 
 The same content written twice changes nothing. Content that replaces the shipped copy keeps the runs it concerns, so
 that addresses stay, and attaches excerpts and the archive to them.
+
+What somebody has decided about a result outlives a new version: a removed result stays removed, a moved one stays
+moved (and its copy in the open division takes the new values). A result of this site that a new version no longer holds
+is withdrawn, not deleted, and counts again when a later version brings it back.
 """
 
 from __future__ import annotations
@@ -9,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from types import MappingProxyType
 
 from django.db import transaction
@@ -37,36 +42,54 @@ from results.models import (
     Provenance,
     Publication,
     PublishedFinding,
+    ResultChange,
     Round,
     Run,
+    Submitter,
     System,
 )
 
-from . import identify
+from . import changes, identify
+from .differences import RunChange, compare, standing
+from .moved import copies_in, copy_into_open
 from .recompute import schedule
 
 LAYOUT = "2: excerpts"
 """Part of the content hash: another layout of the rows makes the same content be stored again."""
+NO_LONGER_HELD = "The version that is published now no longer holds this result."
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a publication comes from: the public repository, and the archive that was read (empty: shipped copy)."""
+    """Where a publication comes from: the public repository, and the archive that was read (empty: shipped copy).
+
+    ``key`` is the public id of the submission for what was sent to this site, and ``published_at`` the moment at which
+    it appears; both are empty for what MLCommons published. ``submitter`` is the slug of a results.Submitter; when it
+    is empty the submitter is identified by the names in the record.
+    """
 
     round_id: str
     repository: str
     commit: str
     archive_sha256: str = ""
     provenance: str = Provenance.REVIEWED
+    key: str = ""
+    submitter: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What :func:`publish` did. ``changed`` is false when the same content stood there already."""
+    """What :func:`publish` did. ``changed`` is false when the same content stood there already.
+
+    ``changes`` are the runs that appeared or got other values, for the caller to log; what was withdrawn because it is
+    gone has been logged.
+    """
 
     publication: Publication
     changed: bool
     runs: int
+    changes: tuple[RunChange, ...] = ()
 
 
 @transaction.atomic
@@ -85,28 +108,79 @@ def publish(
     """
     findings = tuple(findings)
     round_ = Round.objects.get(pk=source.round_id)
-    publication, _ = Publication.objects.select_for_update().get_or_create(
-        round=round_, division=record.division, submitter_directory=record.submitter,
-        defaults={"submitter": identify.submitter_for(record), "provenance": source.provenance},
+    submitter = _submitter(record, source)
+    # no_key: a recomputation of other results refers to the row and need not wait.
+    publication, _ = Publication.objects.select_for_update(no_key=True).get_or_create(
+        round=round_, division=record.division, submitter_directory=record.submitter, key=source.key,
+        defaults={"submitter": submitter, "provenance": source.provenance},
     )  # fmt: skip
     content = _content_sha256(record, findings, source)
     if publication.content_sha256 == content:
         return Published(publication, changed=False, runs=len(record.runs))
-    publication.submitter = identify.submitter_for(record)
+    earlier_archive, before = publication.archive_sha256, standing(publication)
+    publication.submitter = submitter
     publication.repository, publication.commit = source.repository, source.commit
     publication.archive_sha256, publication.provenance = source.archive_sha256, source.provenance
+    publication.published_at = publication.published_at or source.published_at
     publication.content_sha256 = content
     publication.save()
     systems = _store_systems(publication, record)
-    runs = _store_runs(source.round_id, systems, record, excerpts)
+    runs = _store_runs(source, systems, record, excerpts)
+    _retire(publication, systems, runs.values())
     _store_findings(publication, systems, runs, findings)
     schedule(publication)
-    return Published(publication, changed=True, runs=len(runs))
+    _refresh_copies(runs.values())
+    found = compare(before, publication, runs.values())
+    if not source.key and earlier_archive:
+        _log_other_reading(found)
+    return Published(publication, changed=True, runs=len(runs), changes=found)
+
+
+def _submitter(record: SubmissionRecord, source: Source) -> Submitter:
+    return (
+        Submitter.objects.get(slug=source.submitter) if source.submitter else identify.submitter_for(record)
+    )
+
+
+def _retire(
+    publication: Publication, systems: Mapping[str, tuple[System, SystemRecord]], held: Iterable[Run]
+) -> None:
+    """Take the runs out that the record no longer holds, and then the systems that have none.
+
+    A run that has stood on this site as public with a history is withdrawn; a mere import leaves no trace. What was
+    moved into the publication does not belong to the record.
+    """
+    kept = [run.pk for run in held] + copies_in(publication)
+    gone = Run.objects.filter(system__publication=publication).exclude(pk__in=kept)
+    if not publication.key:
+        gone.exclude(public_id__in=ResultChange.objects.values("result")).delete()
+    for run in gone.filter(status=Run.Status.PUBLISHED).select_related("system__publication"):
+        Run.objects.filter(pk=run.pk).update(status=Run.Status.WITHDRAWN, status_reason=NO_LONGER_HELD)
+        changes.record(run, "withdrawn", actor=publication.submitter.name, text=NO_LONGER_HELD)
+    publication.systems.filter(runs__isnull=True).exclude(system_id__in=systems).delete()
+
+
+def _refresh_copies(runs: Iterable[Run]) -> None:
+    for run in runs:
+        if run.status == Run.Status.MOVED:
+            schedule(copy_into_open(run).system.publication)
+
+
+def _log_other_reading(found: Iterable[RunChange]) -> None:
+    """An official result whose archive was read before and now gives another value: readers have seen the old one."""
+    for change in found:
+        if change.values:
+            changes.record(
+                change.run, "corrected", actor=changes.SITE,
+                text="The archive was imported again and gives other values.",
+                data={"values": [list(value) for value in change.values]},
+            )  # fmt: skip
 
 
 def _content_sha256(record: SubmissionRecord, findings: tuple[Finding, ...], source: Source) -> str:
     """Hash of all that would be stored, catalogue readings included, so that a corrected alias takes effect."""
-    parts = [LAYOUT, repr(source), repr(record), repr(findings)]
+    # The moment of publication is left out: the same content an hour later is the same content.
+    parts = [LAYOUT, repr(replace(source, published_at=None)), repr(record), repr(findings)]
     for system in record.systems:
         device = identify.device_for(system, source.round_id)
         columns = identify.system_columns(system, device.device_class)
@@ -122,7 +196,6 @@ def _store_systems(
     wanted = {system.system_id: system for system in record.systems}
     for run in record.runs:  # results whose description is missing still have a system
         wanted.setdefault(run.system_id, _undescribed(run))
-    publication.systems.exclude(system_id__in=wanted).delete()
     stored = {}
     for system_id, system in wanted.items():
         device = identify.device_for(system, publication.round_id)
@@ -139,7 +212,7 @@ def _undescribed(run: RunRecord) -> SystemRecord:
 
 
 def _store_runs(
-    round_id: str,
+    source: Source,
     systems: Mapping[str, tuple[System, SystemRecord]],
     record: SubmissionRecord,
     excerpts: Mapping[Place, Excerpt],
@@ -149,11 +222,13 @@ def _store_runs(
         system, description = systems[run.system_id]
         row, _ = Run.objects.update_or_create(
             system=system, benchmark_id=run.benchmark, variant=run.variant,
-            defaults=_run_columns(round_id, run, description),
+            defaults=_run_columns(source, run, description),
         )  # fmt: skip
+        if row.status == Run.Status.WITHDRAWN and (source.key or row.status_reason == NO_LONGER_HELD):
+            row.status, row.status_reason = Run.Status.PUBLISHED, ""
+            row.save(update_fields=["status", "status_reason"])
         stored[run.key] = row
     kept = [row.pk for row in stored.values()]
-    Run.objects.filter(system__in=[system for system, _ in systems.values()]).exclude(pk__in=kept).delete()
     Measurement.objects.filter(run__in=kept).delete()
     measurements, evidence = [], []
     for run in record.runs:
@@ -169,11 +244,11 @@ def _store_runs(
     return stored
 
 
-def _run_columns(round_id: str, run: RunRecord, description: SystemRecord) -> dict[str, object]:
+def _run_columns(source: Source, run: RunRecord, description: SystemRecord) -> dict[str, object]:
     model = identify.neural_model_for(run, catalogue())
     precision = read_precision(description, run.variant, run.system_id)
     return {
-        "public_id": identify.public_id(round_id, run),
+        "public_id": identify.public_id(source.round_id, run, source.key),
         "neural_model_id": _model_pk(model) if model else None,
         "precision": (precision.label or "")[:60],
         "folder": run.folder,
@@ -254,7 +329,7 @@ def _store_findings(
     runs: Mapping[str, Run],
     findings: Iterable[Finding],
 ) -> None:
-    publication.findings.all().delete()
+    publication.findings.exclude(run__in=copies_in(publication)).delete()
     PublishedFinding.objects.bulk_create(
         PublishedFinding(
             publication=publication,
