@@ -42,7 +42,9 @@ def check(
         result = read(placed, division=division, labels=labels)
         if opening:
             result = dataclasses.replace(result, findings=(*opening, *result.findings))
-        logs = {r.performance_log_sha256 for s in result.submissions for r in s.runs if r.performance_log_sha256}
+        logs = {
+            r.performance_log_sha256 for s in result.submissions for r in s.runs if r.performance_log_sha256
+        }
         judgement = judge(result, rulebook, earlier_logs=earlier_logs(sorted(logs)))
         shown = excerpts(placed, result, judgement.findings) if with_excerpts else {}
     return Report(result, judgement, shown)

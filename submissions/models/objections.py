@@ -27,7 +27,9 @@ class Objection(models.Model):
     rule_code = models.CharField(max_length=80)
     statement = models.TextField()
     evidence = models.TextField(help_text="file and line, address, or measurement that shows it")
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="objections")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="objections"
+    )
     organisation = models.ForeignKey(
         "submissions.Organisation", null=True, on_delete=models.PROTECT, related_name="objections"
     )
@@ -65,7 +67,9 @@ class ObjectionStatement(models.Model):
 
     objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="statements")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("submissions.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        "submissions.Organisation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     role = models.CharField(max_length=10)
     body = models.TextField()
     at = models.DateTimeField(auto_now_add=True)

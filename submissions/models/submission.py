@@ -101,7 +101,9 @@ class Call(models.Model):
     closes_at = models.DateTimeField()
     publishes_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -177,7 +179,9 @@ class Submission(models.Model):
         indexes = [models.Index(fields=["state", "handed_in_at"], name="submission_by_state")]
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.round, self.division, self.submitter or self.public_id) if part)
+        return " ".join(
+            part for part in (self.round, self.division, self.submitter or self.public_id) if part
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("submissions:submission", args=[self.public_id])
@@ -223,7 +227,9 @@ class Reading(models.Model):
     ``content`` is the wire form of submissions.checking.wire; it is derived and can be made again from the archive.
     """
 
-    version = models.OneToOneField(Version, primary_key=True, on_delete=models.CASCADE, related_name="reading")
+    version = models.OneToOneField(
+        Version, primary_key=True, on_delete=models.CASCADE, related_name="reading"
+    )
     content = models.JSONField()
 
     def __str__(self) -> str:

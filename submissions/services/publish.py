@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Collection, Iterator
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from results.domain.findings import Finding
 from results.domain.records import RunRecord, SubmissionRecord
-from results.models import Provenance, Round
+from results.models import Provenance, Round, Run
 from results.services import changes
 from results.services.publish import Published, Source
 from results.services.publish import publish as publish_records
@@ -71,13 +72,28 @@ def publish_site(submission: Submission) -> int:
     replaced = submission.published_version_id is not None
     runs = 0
     for record in records:
-        done = publish_records(record, _findings_of(record, report), _source(submission, version), report.excerpts)
+        done = publish_records(
+            record, _findings_of(record, report), _source(submission, version), report.excerpts
+        )
         submission.publications.add(done.publication)
         _write_history(submission, done, replaced=replaced)
         runs += done.runs
     submission.published_version = version
     submission.save(update_fields=["published_version"])
+    _link_reproductions(submission)
     return runs
+
+
+def _link_reproductions(submission: Submission) -> None:
+    """Join each run that says what it reproduces to that result; a claim that cannot be is left out of the history."""
+    claim = str(submission.metadata.get("reproduces") or "")
+    for run in Run.objects.filter(
+        system__publication__in=submission.publications.all(), status=Run.Status.PUBLISHED
+    ):
+        claimed = {claim, str(run.facts.get("reproduces") or "")} - {""}
+        for original in Run.objects.filter(public_id__in=claimed, benchmark=run.benchmark_id):
+            with contextlib.suppress(changes.CannotChange):
+                changes.link_reproduction(original, run, actor=_actor(submission))
 
 
 @transaction.atomic
@@ -144,7 +160,11 @@ def _source(submission: Submission, version: Version) -> Source:
 def _write_history(submission: Submission, done: Published, *, replaced: bool) -> None:
     for change in done.changes:
         if change.new:
-            text = "Published after review on this site." if submission.kind == Kind.ROUND else "Published by its submitter; nobody has reviewed it."
+            text = (
+                "Published after review on this site."
+                if submission.kind == Kind.ROUND
+                else "Published by its submitter; nobody has reviewed it."
+            )
             changes.record(change.run, "published", actor=_actor(submission), text=text)
         elif replaced:
             changes.record(

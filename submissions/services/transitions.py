@@ -57,7 +57,9 @@ def begin(
     return Step(row, action, actor, role, state, comment.strip(), data or {})
 
 
-def finish(step: Step, *, to: State | None = None, detail: str = "", data: Mapping[str, Any] | None = None) -> Event:
+def finish(
+    step: Step, *, to: State | None = None, detail: str = "", data: Mapping[str, Any] | None = None
+) -> Event:
     """Move the submission of ``step`` to where its action leads and write the log."""
     row, reached = step.submission, to or next_state(step.action, step.state)
     if reached is not step.state:
@@ -101,7 +103,9 @@ def _nothing(step: Step) -> Mapping[str, Any]:
 def _hand_in(step: Step) -> Mapping[str, Any]:
     row, version = step.submission, step.submission.current_version
     if row.kind != Kind.ROUND:
-        raise NotAllowed("only a submission to a round is reviewed; a self-reported result is published at once")
+        raise NotAllowed(
+            "only a submission to a round is reviewed; a self-reported result is published at once"
+        )
     if version is None or version.progress != Progress.DONE or version.verdict != "valid":
         raise NotAllowed("the newest version has not been found valid; send a version that is")
     if step.state is State.PUBLISHED:
