@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -12,24 +13,41 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from results.domain.parameters import QueryError
+from results.domain.parameters import Problem, QueryError
 
 INVALID_PARAMETER = "urn:tinysite:problem:invalid-parameter"
-"""The one problem that carries ``errors``; all others are told apart by their status (``about:blank``)."""
+INVALID_FIELD = "urn:tinysite:problem:invalid-field"
+"""The two problems that carry ``errors``; all others are told apart by their status (``about:blank``)."""
 
 
-class InvalidParameters(exceptions.APIException):
-    """What the query parser refused; ``errors`` holds parameter, value and message of each."""
+class _ProblemWithErrors(exceptions.APIException):
+    """``errors`` holds parameter, value and message of everything that was refused."""
 
-    status_code = HTTPStatus.BAD_REQUEST
-    default_detail = "The query string cannot be answered; see errors."
+    urn: str
+    title: str
 
-    def __init__(self, refused: QueryError) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         super().__init__()
         self.errors = [
             {"parameter": problem.parameter, "value": problem.value, "message": problem.message}
-            for problem in refused.problems
+            for problem in problems
         ]
+
+
+class InvalidParameters(_ProblemWithErrors):
+    """What the query parser refused."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+    default_detail = "The query string cannot be answered; see errors."
+    urn, title = INVALID_PARAMETER, "Invalid parameter"
+
+
+class InvalidFields(_ProblemWithErrors):
+    """Fields of a body, or headers that belong to it, that cannot be used."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_detail = "The request was understood, but not all of it can be used; see errors."
+    urn, title = INVALID_FIELD, "Invalid field"
 
 
 class ProblemRenderer(JSONRenderer):
@@ -42,7 +60,7 @@ class ProblemRenderer(JSONRenderer):
 def problem_details(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF exception handler. Returns None for an error nobody foresaw, which Django then logs and answers with 500."""
     if isinstance(exc, QueryError):
-        exc = InvalidParameters(exc)
+        exc = InvalidParameters(exc.problems)
     elif isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -65,11 +83,16 @@ def _body(exc: exceptions.APIException, request: Request) -> dict[str, Any]:
         "detail": str(exc.detail),
         "instance": request.path,
     }
-    if isinstance(exc, InvalidParameters):
-        body |= {"type": INVALID_PARAMETER, "title": "Invalid parameter", "errors": exc.errors}
+    if isinstance(exc, _ProblemWithErrors):
+        body |= {"type": exc.urn, "title": exc.title, "errors": exc.errors}
     return body
 
 
 def _headers(exc: exceptions.APIException) -> dict[str, str]:
-    wait_s = getattr(exc, "wait", None)
-    return {"Retry-After": str(max(1, round(wait_s)))} if wait_s is not None else {}
+    """When to ask again (429), and how to say who one is (401)."""
+    headers = {}
+    if (wait_s := getattr(exc, "wait", None)) is not None:
+        headers["Retry-After"] = str(max(1, round(wait_s)))
+    if challenge := getattr(exc, "auth_header", ""):
+        headers["WWW-Authenticate"] = challenge
+    return headers
