@@ -237,7 +237,10 @@ class Reading(models.Model):
 
 
 class Check(Checked):
-    """A check without an account: the report can be read by whoever has its address, until it expires."""
+    """A check without an account: the report can be read by whoever has its address, until it expires.
+
+    ``excerpts`` is the wire form of the report's excerpts: [[place, lines], …].
+    """
 
     id = models.CharField(primary_key=True, max_length=24, default=new_check_id)
     round = models.CharField(max_length=8)
@@ -245,6 +248,7 @@ class Check(Checked):
     filename = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64)
     size_bytes = models.BigIntegerField()
+    excerpts = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
 
