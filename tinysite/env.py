@@ -16,6 +16,7 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 _POSTGRES_SCHEMES = {"postgres", "postgresql"}
 _REDIS_SCHEMES = {"redis", "rediss", "unix"}
+_MAIL_SCHEMES = {"smtp": 587, "smtps": 465}
 _RATE = re.compile(r"\d+/(second|minute|hour|day)")
 
 
@@ -105,4 +106,48 @@ def envredis(name: str) -> str | None:
         raise ImproperlyConfigured(
             f"{name}: expected redis://host:port/0, rediss://… or unix:///path/to.sock"
         )
+    return text
+
+
+def envmail(name: str) -> dict[str, Any] | None:
+    """Django's e-mail settings out of `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465` (TLS).
+
+    `?tls=none` leaves the connection to an `smtp` server of one's own network as it is.
+    """
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None
+    options = dict(parse_qsl(url.query))
+    tls = options.pop("tls", "required")
+    if url.scheme not in _MAIL_SCHEMES or not url.hostname or options or tls not in ("required", "none"):
+        # The value holds a password: it is not repeated in the message.
+        raise ImproperlyConfigured(f"{name}: expected smtp://user:password@host:587 or smtps://…, perhaps with ?tls=none")
+    return {
+        "HOST": unquote(url.hostname),
+        "PORT": port or _MAIL_SCHEMES[url.scheme],
+        "HOST_USER": unquote(url.username or ""),
+        "HOST_PASSWORD": unquote(url.password or ""),
+        "USE_SSL": url.scheme == "smtps",
+        "USE_TLS": url.scheme == "smtp" and tls == "required",
+    }
+
+
+def envorigin(name: str) -> str:
+    """Scheme and host such as `https://tinysite.example`, without a path; empty when unset."""
+    text = os.environ.get(name, "").strip().rstrip("/")
+    if not text:
+        return ""
+    try:
+        url = urlsplit(text)
+        readable = url.scheme in ("http", "https") and url.hostname and text == f"{url.scheme}://{url.netloc}"
+        _ = url.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None
+    if not readable or url.username:
+        raise ImproperlyConfigured(f"{name}={text!r}: expected an address such as https://tinysite.example")
     return text

@@ -3,9 +3,21 @@
 import sys
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from tinysite.embedded.paths import POSTGRES_PORT, DataFolder
 from tinysite.embedded.postgres import DATABASE, ROLE
-from tinysite.env import envbool, envdatabase, envint, envlist, envrate, envredis, envstr
+from tinysite.env import (
+    envbool,
+    envdatabase,
+    envint,
+    envlist,
+    envmail,
+    envorigin,
+    envrate,
+    envredis,
+    envstr,
+)
 from tinysite.secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -58,11 +70,44 @@ CONTENT_SECURITY_POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
+
+# -- Accounts ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "submissions.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("CommonPasswordValidator", {}),
+    )
 ]
+LOGIN_URL = "submissions:log-in"
+LOGIN_REDIRECT_URL = "submissions:account"
+LOGOUT_REDIRECT_URL = "results:home"
+SESSION_COOKIE_AGE = envint("TINYSITE_SESSION_AGE_S", 14 * 86400, least=300)
+# For links that confirm an address or set a password.
+PASSWORD_RESET_TIMEOUT = 86400
+# How often one address (a /64 of IPv6), and for one account, from wherever it is asked. Of log-ins only those that
+# fail count; nothing counts for the rest of the site.
+FORM_THROTTLE_RATES = {
+    "log-in": envrate("TINYSITE_THROTTLE_LOG_IN", "20/hour"),
+    "sign-up": envrate("TINYSITE_THROTTLE_SIGN_UP", "20/hour"),
+    "password-reset": envrate("TINYSITE_THROTTLE_PASSWORD_RESET", "10/hour"),
+    "invitation": envrate("TINYSITE_THROTTLE_INVITATION", "30/hour"),
+}
+# Where the site is reached, for links in mails; unset, that of the request.
+SITE_ORIGIN = envorigin("TINYSITE_URL")
+# Where people write to the operators; printed on pages and in mails.
+CONTACT = envstr("TINYSITE_CONTACT")
+# Without a server, mails are printed where tasks run: in worker.log.
+_MAIL = envmail("TINYSITE_EMAIL_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL else 'console'}.EmailBackend"
+EMAIL_TIMEOUT = 20  # seconds; a silent server must not hold a task slot
+if _MAIL:
+    EMAIL_HOST, EMAIL_PORT = _MAIL["HOST"], _MAIL["PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["HOST_USER"], _MAIL["HOST_PASSWORD"]
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL["USE_SSL"], _MAIL["USE_TLS"]
+DEFAULT_FROM_EMAIL = envstr("TINYSITE_EMAIL_FROM", f"{SITE_NAME} <noreply@localhost>")
 
 # -- Applications --------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -145,19 +190,26 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# The console's mails stay readable: no log line around each of theirs.
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-due-recomputations": {
         "task": "results.tasks.sweep_due_recomputations",
         "schedule": RECOMPUTATION_SWEEP_S,
     },
+    "tidy-accounts": {"task": "submissions.tasks.tidy_accounts", "schedule": crontab(hour=3, minute=20)},
 }
 
 # -- API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # The first one decides that who is not known is answered 401 with WWW-Authenticate, not 403.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "submissions.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",

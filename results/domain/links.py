@@ -6,6 +6,12 @@ from urllib.parse import quote
 
 GITHUB = "https://github.com"
 RULES_PAGE = "/rules/"
+# Plain paths: these pages belong to the app of submissions, which that of results does not import.
+SUBMIT_PAGE = "/submissions/new/"
+REVIEW_PAGE = "/review/"
+ACCOUNT_PAGE = "/account/"
+LOG_IN_PAGE = "/account/log-in/"
+OBJECTIONS_PAGE = "/objections/"
 
 
 def public_file_address(
@@ -30,6 +36,11 @@ def public_tree_address(repository: str, commit: str, path: str = "") -> str:
         return ""
     tree = f"{GITHUB}/{quote(repository)}/tree/{quote(commit)}"
     return f"{tree}/{quote(path)}" if path else tree
+
+
+def objection_address(public_id: str) -> str:
+    """Where an objection to the result ``public_id`` is written."""
+    return f"/results/{quote(public_id)}/object/"
 
 
 def rule_address(code: str) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django import template
+from django.db import DatabaseError
+from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from results.charts.marks import class_glyph
-from results.domain.links import RULES_PAGE
+from results.domain.links import ACCOUNT_PAGE, LOG_IN_PAGE, REVIEW_PAGE, RULES_PAGE, SUBMIT_PAGE
 from results.models import DeviceClass
 
 register = template.Library()
@@ -22,19 +26,42 @@ MAIN_SECTIONS = (
 END_SECTIONS = (("Method", "method"), ("API", "api"))
 
 
-@register.simple_tag
-def navigation() -> dict[str, list[dict[str, str]]]:
-    """Entries of the masthead, each with the section that it opens (the first step of its address)."""
+@dataclass(frozen=True)
+class Entry:
+    """One link of the masthead; ``section`` is the first step of the addresses that it stands for."""
+
+    name: str
+    url: str
+    section: str
+    is_account: bool = False
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> dict[str, list[Entry]]:
+    """Entries of the masthead, for the account that is logged in."""
     main, end = (
-        [
-            {"name": name, "url": url, "section": url.strip("/").split("/")[0]}
-            for name, url in ((name, reverse(f"results:{view}")) for name, view in entries)
-        ]
+        [_entry(name, reverse(f"results:{view}")) for name, view in entries]
         for entries in (MAIN_SECTIONS, END_SECTIONS)
     )
-    # A plain path: the page belongs to the app that judges submissions, which this one does not import.
-    end.insert(1, {"name": "Rules", "url": RULES_PAGE, "section": "rules"})
+    end.insert(1, _entry("Rules", RULES_PAGE))
+    end += [_entry("Submit", SUBMIT_PAGE), *_account_entries(context)]
     return {"main": main, "end": end, "all": main + end}
+
+
+def _entry(name: str, url: str) -> Entry:
+    return Entry(name, url, url.strip("/").split("/")[0])
+
+
+def _account_entries(context: Context) -> list[Entry]:
+    """The account by its name, or the way to log in; the same when the database that knows accounts is silent."""
+    try:
+        user = context.get("user")
+        if user is not None and user.is_authenticated:
+            review = [_entry("Review", REVIEW_PAGE)] if user.is_reviewer or user.is_staff else []
+            return [*review, Entry(str(user), ACCOUNT_PAGE, "account", is_account=True)]
+    except DatabaseError:
+        pass
+    return [Entry("Log in", LOG_IN_PAGE, "account")]
 
 
 @register.simple_tag

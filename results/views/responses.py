@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
-from results.selectors.site import data_generation
+from results.selectors.site import data_version
 from results.views.theme import stored_theme
 
 View = Callable[..., HttpResponse]
@@ -25,14 +25,15 @@ View = Callable[..., HttpResponse]
 def data_page(view: View) -> View:
     """A page that follows from published data and its address alone: GET and HEAD only, with an ``ETag``.
 
-    The tag changes with the data, the address, the reader's theme, the part asked for by htmx, the release, and the
-    day, which stands in citations.
+    The tag changes with the data, the address, the reader's theme, the part asked for by htmx, the release, the
+    account named in the masthead, and the day, which stands in citations.
     """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **parts: object) -> HttpResponse:
         response = view(request, *args, **parts)
-        patch_cache_control(response, no_cache=True)
+        private = {"private": True} if request.user.is_authenticated else {}
+        patch_cache_control(response, no_cache=True, **private)
         patch_vary_headers(response, ("Cookie", "HX-Request"))
         return response
 
@@ -41,14 +42,21 @@ def data_page(view: View) -> View:
 
 def _etag(request: HttpRequest, *_args: object, **_parts: object) -> str:
     parts = (
-        str(data_generation()),
+        data_version(),
         request.get_full_path(),
         stored_theme(request),
         request.headers.get("HX-Request", ""),
         _release(),
+        _account(request),
         timezone.localdate().isoformat(),
     )
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
+
+
+def _account(request: HttpRequest) -> str:
+    """What the masthead shows of the account that is logged in; no query for a reader without a session."""
+    user = request.user
+    return f"{user.pk} {user} {user.is_reviewer} {user.is_staff}" if user.is_authenticated else ""
 
 
 @lru_cache(maxsize=1)
