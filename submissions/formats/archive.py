@@ -7,6 +7,7 @@ folder, so no path of an archive ever reaches the file system.
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import hashlib
 import os
@@ -19,21 +20,48 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
-
-from results.domain.findings import Finding
+from typing import IO, cast
 
 from .codes import make_finding
-from .tree import CHUNK_BYTES, MIB, Limits, PathGate, StoredFile, Tree, UnusableArchive, descend, printable
+from .tree import (
+    CHUNK_BYTES,
+    MIB,
+    Limits,
+    Notes,
+    PathGate,
+    StoredFile,
+    Tree,
+    UnusableArchive,
+    descend,
+    printable,
+)  # fmt: skip
 
 __all__ = ["Limits", "Tree", "open_tree", "read_manifest"]
 
-_ARCHIVE_SUFFIXES = (".tar.gz", ".tgz", ".tar", ".zip")
+_SUFFIXES = {".tar.gz": "gzip", ".tgz": "gzip", ".tar": "tar", ".zip": "zip"}
+"""End of a name to the kind of archive it promises."""
+_MAGIC = (
+    (0, b"PK\x03\x04"), (0, b"PK\x05\x06"), (0, b"\x1f\x8b\x08"), (0, b"BZh"), (0, b"\xfd7zXZ\x00"),
+    (0, b"7z\xbc\xaf\x27\x1c"), (0, b"Rar!\x1a\x07"), (0, b"\x28\xb5\x2f\xfd"), (257, b"ustar"),
+)  # fmt: skip
+"""Offset and bytes by which zip, gzip, bzip2, xz, 7z, rar, zstd and tar are known."""
 _DAMAGE = (
     EOFError, OSError, RuntimeError, ValueError, NotImplementedError, zlib.error, zipfile.BadZipFile, tarfile.TarError,
 )  # fmt: skip
+_SITE_FAULTS = frozenset({
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EIO, errno.EROFS, errno.ENOMEM,
+})  # fmt: skip
+"""What this machine refuses says nothing of the archive."""
 _HEADER_BYTES = MIB
 """More than any honest tar header needs; tarfile would read a forged one of any size into memory."""
+_DIRECTORY_BYTES = 512
+"""More than an entry of an honest zip takes in its directory; zipfile reads all of that into memory."""
+_TAR_BYTES = 2048
+"""Headers and padding of an entry in a tar, more than an honest one needs."""
+_EXPECTED = {"archive.encrypted": "unencrypted files", "archive.compression": "deflated or stored entries"}
+_MENDS = dict.fromkeys(_EXPECTED, "Pack the folder again with an ordinary tool and without a password.")
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""zipfile unpacks the others without a bound on memory."""
 
 
 @contextmanager
@@ -44,7 +72,7 @@ def open_tree(
 
     ``absent`` names files that the submission has and this copy left out. A tree that holds exactly one folder is
     descended into; paths, those of ``absent`` too, are relative to that folder. Never raises for what was handed
-    in: see ``Tree.findings`` and ``Tree.unreadable``.
+    in: see ``Tree.findings`` and ``Tree.unreadable``. Raises OSError when this machine fails, as with a full disk.
     """
     path = Path(path)
     with tempfile.TemporaryDirectory(prefix="submission-") as private:
@@ -52,15 +80,15 @@ def open_tree(
         try:
             intake.take(path)
         except UnusableArchive as reason:
-            intake.findings.append(reason.finding)
-            yield Tree(path.name, {}, intake.findings, unreadable=True)
+            findings = [*intake.notes.findings(), reason.finding]
+            yield Tree(path.name, {}, findings, unreadable=True)
             return
         prefix = descend(intake.stored)
         stored = {
             name[len(prefix) :]: file for name, file in intake.stored.items() if name.startswith(prefix)
         }
         intake.note_empty_folders(prefix, absent)
-        yield Tree(_tree_name(path, prefix), stored, intake.findings, absent=absent)
+        yield Tree(_tree_name(path, prefix), stored, intake.notes.findings(), absent=absent)
 
 
 def read_manifest(csv_path: Path | str, round: str) -> set[str]:
@@ -76,7 +104,12 @@ def _tree_name(path: Path, prefix: str) -> str:
     if prefix:
         return prefix.rstrip("/").rsplit("/", 1)[-1]
     name = path.resolve().name
-    return next((name[: -len(suffix)] for suffix in _ARCHIVE_SUFFIXES if name.lower().endswith(suffix)), name)
+    return name[: -len(_suffix(name)) or None]
+
+
+def _suffix(name: str) -> str:
+    """The end of ``name`` that promises an archive, empty when there is none."""
+    return next((suffix for suffix in _SUFFIXES if name.lower().endswith(suffix)), "")
 
 
 @dataclass(slots=True)
@@ -85,7 +118,7 @@ class _Intake:
 
     limits: Limits
     private: Path
-    findings: list[Finding] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     stored: dict[str, StoredFile] = field(default_factory=dict)
     total_bytes: int = 0
     entries: int = 0
@@ -94,7 +127,7 @@ class _Intake:
     gate: PathGate = field(init=False)
 
     def __post_init__(self) -> None:
-        self.gate = PathGate.with_limits(self.limits, self.findings)
+        self.gate = PathGate(self.limits, self.notes)
 
     def take(self, path: Path) -> None:
         """Read ``path``; UnusableArchive when it cannot be used at all."""
@@ -108,18 +141,30 @@ class _Intake:
         except UnusableArchive:
             raise
         except _DAMAGE as error:
+            if isinstance(error, OSError) and error.errno in _SITE_FAULTS:
+                raise
             raise _unusable(
                 "archive.corrupt", path.name, "a complete archive", str(error) or "damaged"
             ) from error
 
     def _reader_for(self, head: bytes, shown: str) -> Callable[[Path], None]:
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-            return self.take_zip
-        if head.startswith(b"\x1f\x8b"):
-            return self.take_gzip
-        if head[257:262] == b"ustar":
-            return self.take_tar
-        raise _unusable("archive.unknown-format", shown, "a folder, .zip, .tar or .tar.gz", "other content")
+            kind, reader = "zip", self.take_zip
+        elif head.startswith(b"\x1f\x8b"):
+            kind, reader = "gzip", self.take_gzip
+        elif head[257:262] == b"ustar":
+            kind, reader = "tar", self.take_tar
+        else:
+            raise _unusable(
+                "archive.unknown-format", shown, "a folder, .zip, .tar or .tar.gz", "other content"
+            )
+        suffix = _suffix(shown)
+        if suffix and _SUFFIXES[suffix] != kind:
+            self.notes.add(make_finding(
+                "archive.suffix", file="", expected=f"a name that ends as a {kind} archive does", found=suffix,
+                mend="Rename the archive.",
+            ))  # fmt: skip
+        return reader
 
     # folders
 
@@ -138,7 +183,7 @@ class _Intake:
                 with open(location, "rb") as source:
                     size_bytes, sha256 = self.copy(source, None, relative)
             except OSError as error:
-                self.findings.append(make_finding(
+                self.notes.add(make_finding(
                     "archive.changed", file=relative, expected="a readable file", found=str(error.strerror),
                     mend="Make the file readable.",
                 ))  # fmt: skip
@@ -149,32 +194,54 @@ class _Intake:
 
     def take_zip(self, path: Path) -> None:
         """Copy the entries of a zip archive."""
-        with zipfile.ZipFile(path) as archive:
+        largest = max(CHUNK_BYTES, self.limits.files * _DIRECTORY_BYTES)
+        too_long = self.beyond(path.name, f"a directory of more than {largest} bytes")
+        packed_bytes = 0
+        with (
+            open(path, "rb") as raw,
+            zipfile.ZipFile(cast(IO[bytes], _BoundedReads(raw, largest, too_long))) as archive,
+        ):
             for info in archive.infolist():
                 self.count_entry(info.filename)
-                mode = info.external_attr >> 16
-                # orig_filename still holds a NUL, at which zipfile cuts the name
-                if info.is_dir():
-                    continue
-                if stat.S_ISLNK(mode):
-                    self.refuse("archive.link", info.filename)
-                elif info.flag_bits & 1:
-                    self.refuse("archive.encrypted", info.filename)
-                elif (name := self.gate.admit(info.orig_filename)) is not None:
+                packed_bytes += info.compress_size
+                if packed_bytes > path.stat().st_size:
+                    raise _unusable(
+                        "archive.corrupt", path.name, "entries side by side", "entries that overlap or lie"
+                    )
+                if (name := self.admit_zip_entry(info)) is not None:
                     self.check_ratio(info.file_size, info.compress_size, name)
                     with archive.open(info) as source:
                         self.store(name, source)
+
+    def admit_zip_entry(self, info: zipfile.ZipInfo) -> str | None:
+        """The path of a regular entry that can be read, None for every other; a finding says why."""
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if info.is_dir():
+            return None
+        if kind == stat.S_IFLNK:
+            self.refuse("archive.link", info.filename)
+        elif kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            self.refuse("archive.special-file", info.filename)
+        elif info.flag_bits & 1:
+            self.refuse("archive.encrypted", info.filename)
+        elif info.compress_type not in _METHODS:
+            self.refuse("archive.compression", info.filename)
+        else:
+            # orig_filename still holds a NUL, at which zipfile cuts the name
+            return self.gate.admit(info.orig_filename)
+        return None
 
     def take_gzip(self, path: Path) -> None:
         """Unpack to a private file first, within the limits, then read it as tar."""
         unpacked = self.private / "unpacked.tar"
         packed_bytes = path.stat().st_size
+        most = self.limits.total_bytes + self.limits.files * _TAR_BYTES
         count = 0
         with gzip.open(path) as source, open(unpacked, "wb") as target:
             while chunk := source.read(CHUNK_BYTES):
                 count += len(chunk)
-                if count > self.limits.total_bytes:
-                    raise self.beyond(path.name, f"more than {self.limits.total_bytes} bytes")
+                if count > most:
+                    raise self.beyond(path.name, f"more than {most} bytes")
                 self.check_ratio(count, packed_bytes, path.name)
                 target.write(chunk)
         with open(unpacked, "rb") as handle:
@@ -186,9 +253,16 @@ class _Intake:
 
     def take_tar(self, path: Path) -> None:
         """Copy the regular files of a tar archive."""
-        with open(path, "rb") as raw, tarfile.open(fileobj=_BoundedReads(raw), mode="r:") as archive:
+        largest = max(_HEADER_BYTES, CHUNK_BYTES)
+        absurd = tarfile.ReadError("a header claims an absurd size")
+        with (
+            open(path, "rb") as raw,
+            tarfile.open(fileobj=cast(IO[bytes], _BoundedReads(raw, largest, absurd)), mode="r:") as archive,
+        ):
             for member in archive:
                 self.count_entry(f"{member.name}/" if member.isdir() else member.name)
+                if member.size < 0:
+                    raise tarfile.ReadError("a header claims a negative size")
                 if member.isdir():
                     continue
                 if member.issym() or member.islnk():
@@ -223,14 +297,14 @@ class _Intake:
         for folder in sorted(self.folders - self.occupied):
             name = folder[len(prefix) :]
             if folder.startswith(prefix) and not any(path.startswith(f"{name}/") for path in absent):
-                self.findings.append(make_finding(
+                self.notes.add(make_finding(
                     "layout.empty-folder", file=printable(name), expected="folders with files only", found="an empty folder",
                     mend="Delete the folder, or add the files that belong into it.",
                 ))  # fmt: skip
 
     def check_ratio(self, unpacked_bytes: int, packed_bytes: int, shown: str) -> None:
         """UnusableArchive when something unpacks to suspiciously much; small files may."""
-        if unpacked_bytes > MIB and unpacked_bytes > self.limits.ratio * max(packed_bytes, 1):
+        if not self.limits.allow_ratio(unpacked_bytes, packed_bytes):
             raise self.beyond(shown, f"unpacks to more than {self.limits.ratio} times its size")
 
     def store(self, name: str, source: IO[bytes]) -> None:
@@ -245,6 +319,8 @@ class _Intake:
         digest = hashlib.sha256()
         size_bytes = 0
         while chunk := source.read(CHUNK_BYTES):
+            if size_bytes == 0:
+                self.note_nested(chunk, shown)
             size_bytes += len(chunk)
             self.total_bytes += len(chunk)
             if size_bytes > self.limits.file_bytes or self.total_bytes > self.limits.total_bytes:
@@ -253,6 +329,14 @@ class _Intake:
             if target is not None:
                 target.write(chunk)
         return size_bytes, digest.hexdigest()
+
+    def note_nested(self, head: bytes, shown: str) -> None:
+        """A finding when a file starts as an archive does; nobody would see what is in it."""
+        if any(head.startswith(magic, offset) for offset, magic in _MAGIC):
+            self.notes.add(make_finding(
+                "archive.nested", file=printable(shown), expected="files as they are", found="an archive in the archive",
+                mend="Unpack it, or leave it out.",
+            ))  # fmt: skip
 
     def beyond(self, shown: str, found: str) -> UnusableArchive:
         """The exception for a limit that the whole tree broke."""
@@ -263,21 +347,26 @@ class _Intake:
     def refuse(self, code: str, shown: str) -> None:
         """Note an entry that is no ordinary file."""
         shown = printable(shown)
-        self.findings.append(make_finding(
-            code, file=shown, expected="regular, unencrypted files", found=shown, mend="Put the file itself there.",
+        self.notes.add(make_finding(
+            code, file=shown, expected=_EXPECTED.get(code, "regular files"), found=shown,
+            mend=_MENDS.get(code, "Put the file itself there."),
         ))  # fmt: skip
 
 
 class _BoundedReads:
-    """A file for tarfile whose single reads are bounded, so that a forged header cannot fill the memory."""
+    """A file for tarfile and zipfile whose single reads are bounded, so that a lie about a size cannot fill the memory."""
 
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw = raw
-        self.seek, self.tell = raw.seek, raw.tell
+    def __init__(self, raw: IO[bytes], largest_bytes: int, refusal: Exception) -> None:
+        self._raw, self._largest_bytes, self._refusal = raw, largest_bytes, refusal
+        self._end = os.fstat(raw.fileno()).st_size
+        self.seek, self.tell, self.seekable = raw.seek, raw.tell, raw.seekable
 
-    def read(self, size: int = -1) -> bytes:
-        if not 0 <= size <= max(_HEADER_BYTES, CHUNK_BYTES):
-            raise tarfile.ReadError("a header claims an absurd size")
+    def read(self, size: int | None = None) -> bytes:
+        """As a file does, all the rest without ``size``; raises the refusal for more than the bound and less than 0."""
+        if size is None:
+            size = max(self._end - self.tell(), 0)
+        if not 0 <= size <= self._largest_bytes:
+            raise self._refusal
         return self._raw.read(size)
 
 

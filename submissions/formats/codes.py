@@ -8,20 +8,27 @@ from __future__ import annotations
 
 from results.domain.findings import Finding, Severity
 
+from .tabular.codes import TABLE_CODES
+
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 READING_CODES: dict[str, tuple[Severity, str]] = {
     "archive.absolute-path": (_E, "An entry names an absolute path or a drive; it was not read."),
-    "archive.case-collision": (_E, "Two paths differ only in upper and lower case; the second was not read."),
+    "archive.case-collision": (_E, "Two paths differ only in case or Unicode form; the second was not read."),
     "archive.changed": (_E, "A file changed or vanished while it was read."),
-    "archive.control-character": (_E, "A path holds a NUL, control or non-UTF-8 character; it was not read."),
+    "archive.compression": (_E, "An entry is compressed by another method than deflate; it was not read."),
+    "archive.control-character": (_E, "A path holds a NUL, control, invisible or non-UTF-8 character; it was not read."),
     "archive.corrupt": (_E, "The archive is truncated or damaged and cannot be used."),
     "archive.duplicate": (_E, "A path stands twice in the archive, or as a file and a folder; the second was not read."),
     "archive.encrypted": (_E, "An entry is encrypted; it was not read."),
     "archive.limit": (_E, "The tree exceeds a limit on size, number, depth, path length or compression ratio."),
     "archive.link": (_E, "A symbolic or hard link; it was not followed."),
+    "archive.nested": (_W, "A file is an archive itself; it was hashed and not opened."),
     "archive.special-file": (_E, "A device, pipe, socket or sparse file; it was not read."),
+    "archive.suffix": (_N, "The name of the archive ends as that of another kind; it was read as what it is."),
+    "archive.too-costly": (_E, "Reading and checking the archive takes more memory, time or disk than it may."),
     "archive.traversal": (_E, "An entry leads out of the archive or holds a backslash; it was not read."),
+    "archive.unjudged": (_E, "Reading and checking the archive ended without a report."),
     "archive.unknown-format": (_E, "Neither a folder nor a .zip, .tar or .tar.gz archive."),
     "file.junk": (_W, "A file that an operating system or office program left behind; it was not read."),
     "file.not-in-copy": (_N, "This copy of the submission left out a file that may hold a value."),
@@ -64,7 +71,7 @@ READING_CODES: dict[str, tuple[Severity, str]] = {
     "system.name-mismatch": (_W, "The system description is not named as its results folder."),
     "system.not-in-copy": (_N, "This copy of the submission left the system description out."),
     "system.unused": (_N, "A system description belongs to no results folder."),
-}  # fmt: skip
+} | TABLE_CODES  # fmt: skip
 """Code to (severity, meaning)."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from results.domain.findings import Finding
@@ -20,7 +21,10 @@ CHUNK_BYTES = MIB
 TOP_FOLDERS = frozenset({"closed", "open", "results", "systems", "code"})
 """Folders that mean something at the top: a tree that holds only one of them is not descended into."""
 
-_UNSAFE_CHARACTER = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNSAFE_CHARACTER = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""Control characters, and those that are not seen or turn the direction of writing: a name that shows as another."""
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _JUNK_FOLDER = "__MACOSX"
 
@@ -36,6 +40,38 @@ class Limits:
     path_chars: int = 400
     ratio: int = 300
     """Largest ratio of unpacked to packed size; logs of a runner reach about 60."""
+
+    def allow_ratio(self, unpacked_bytes: int, packed_bytes: int) -> bool:
+        """Whether something may unpack to that much; the first MiB always may."""
+        return unpacked_bytes <= MIB or unpacked_bytes <= self.ratio * max(packed_bytes, 1)
+
+
+MOST_FINDINGS = 100
+"""Of one kind in the opening of one archive: an archive of nothing but faults is not worth a finding per entry."""
+
+
+class Notes:
+    """The findings of opening a tree: the first of each code one by one, the rest as a number."""
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+        self._counts: Counter[str] = Counter()
+
+    def add(self, finding: Finding) -> None:
+        """Note ``finding``, or only count it when there are enough of its kind."""
+        self._counts[finding.code] += 1
+        if self._counts[finding.code] <= MOST_FINDINGS:
+            self._findings.append(finding)
+
+    def findings(self) -> list[Finding]:
+        """What was noted, with one finding more for each code that was noted too often."""
+        return self._findings + [
+            make_finding(
+                code, file="", expected="none of this kind", found=f"{count - MOST_FINDINGS} more, not listed one by one",
+                mend="Mend them as those that are listed.",
+            )
+            for code, count in self._counts.items() if count > MOST_FINDINGS
+        ]  # fmt: skip
 
 
 def printable(name: str) -> str:
@@ -131,16 +167,19 @@ class Tree:
 
     def under(self, folder: str) -> Tree:
         """The same files with ``folder`` in front of every path, such as the place they have in their round."""
-        return self._renamed({path: f"{folder}/{path}" for path in self.files})
+        findings = (replace(f, file=f"{folder}/{f.file}") if f.file else f for f in self.findings)
+        return self._renamed({path: f"{folder}/{path}" for path in self.files}, findings)
 
     def within(self, folder: str) -> Tree:
-        """Only what lies below ``folder``, under unchanged paths."""
-        return self._renamed({path: path for path in self.files if path.startswith(f"{folder}/")})
+        """Only what lies below ``folder``, under unchanged paths; findings on other folders of its level stay behind."""
+        depth = folder.count("/")
+        findings = (f for f in self.findings if f.file.startswith(f"{folder}/") or f.file.count("/") <= depth)
+        return self._renamed({path: path for path in self.files if path.startswith(f"{folder}/")}, findings)
 
-    def _renamed(self, names: Mapping[str, str]) -> Tree:
+    def _renamed(self, names: Mapping[str, str], findings: Iterable[Finding]) -> Tree:
         stored = {new: self._stored[old] for old, new in names.items() if old in self._stored}
         absent = [new for old, new in names.items() if old not in self._stored]
-        return Tree(self.name, stored, self.findings, absent=absent, unreadable=self.unreadable)
+        return Tree(self.name, stored, list(findings), absent=absent, unreadable=self.unreadable)
 
 
 @dataclass(slots=True)
@@ -148,14 +187,9 @@ class PathGate:
     """Lets safe, new paths through and turns every other into a finding."""
 
     limits: Limits
-    findings: list[Finding]
-    _seen: dict[str, str]
-    _folders: set[str]
-
-    @classmethod
-    def with_limits(cls, limits: Limits, findings: list[Finding]) -> PathGate:
-        """An empty gate."""
-        return cls(limits, findings, {}, set())
+    notes: Notes
+    _seen: dict[str, str] = field(default_factory=dict)
+    _folders: set[str] = field(default_factory=set)
 
     def admit(self, raw: str) -> str | None:
         """The POSIX path of the entry named ``raw``, None when it is refused (a finding says why)."""
@@ -195,7 +229,7 @@ class PathGate:
         return path
 
     def _refuse(self, code: str, shown: str, expected: str, mend: str) -> None:
-        self.findings.append(make_finding(code, file=shown, expected=expected, found=shown, mend=mend))
+        self.notes.add(make_finding(code, file=shown, expected=expected, found=shown, mend=mend))
 
 
 def descend(paths: Collection[str]) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from .checks import accuracy, energy, files, layout, performance, plausibility, streaming, system
+from .checks import accuracy, energy, files, layout, performance, plausibility, streaming, system, table
 from .reader_rules import READER_RULES
 from .registry import CHECKS, RULES, describe
+from .table_words import TABLE_RULES
 
-CHECK_MODULES = (layout, system, files, performance, accuracy, energy, streaming, plausibility)
+CHECK_MODULES = (layout, system, files, performance, accuracy, energy, streaming, plausibility, table)
 """Importing them fills the table; the order is that of the documentation."""
 
-for _rule in READER_RULES:
+for _rule in (*READER_RULES, *TABLE_RULES):
     describe(_rule)
 
 __all__ = ["CHECKS", "CHECK_MODULES", "RULES"]

@@ -23,7 +23,7 @@ _REPACK = "Pack the folder again with an ordinary tool."
 _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
     "archive.absolute-path": ("A path in the archive is absolute", _HOSTILE, _REPACK, _OPENING, False),
     "archive.case-collision": (
-        "Two paths differ only in case",
+        "Two paths differ only in case or Unicode form",
         "On many machines the second would overwrite the first.", "Rename one of the two.", _OPENING, False,
     ),
     "archive.changed": (
@@ -31,8 +31,13 @@ _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
         "The hash of a value's evidence would belong to other bytes.",
         "Check again when nothing writes to the folder.", _OPENING, False,
     ),
+    "archive.compression": (
+        "An entry is compressed by an unusual method",
+        "Other methods than deflate unpack to any size at once; nothing of such an entry is opened.",
+        _REPACK, _OPENING, False,
+    ),
     "archive.control-character": (
-        "A path holds a control character", "Such a name cannot be shown or typed.", "Rename the file.", _OPENING, False,
+        "A path holds a control character", "Such a name cannot be typed, or shows as another.", "Rename the file.", _OPENING, False,
     ),
     "archive.corrupt": (
         "The archive is damaged", "What cannot be unpacked cannot be judged.", "Pack and upload it again.", _OPENING, False,
@@ -53,8 +58,28 @@ _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
         "The official checker drops a submitter who hands in symbolic links; a link shows nothing to others.",
         "Replace the link by the file.", _CHECKER, True,
     ),
+    "archive.nested": (
+        "A file is an archive itself",
+        "Only what lies in the submission as files is read; nobody sees what an archive within it holds.",
+        "Unpack it into the folder, or leave it out.", _OPENING, False,
+    ),
     "archive.special-file": ("A special file was handed in", _HOSTILE, "Delete it.", _OPENING, False),
+    "archive.suffix": (
+        "The archive is named as another kind", "It was told by its content; other programs go by the name.",
+        "Rename the archive as what it is.", _OPENING, False,
+    ),
+    "archive.too-costly": (
+        "Reading the archive costs too much",
+        "A check has bounds on memory, processor time, time and disk, so that none keeps the others waiting.",
+        "Leave out what the round does not ask for; if the archive holds an ordinary submission, tell the operator.",
+        _OPENING, False,
+    ),
     "archive.traversal": ("A path leads out of the archive", _HOSTILE, _REPACK, _OPENING, False),
+    "archive.unjudged": (
+        "The check ended without a report",
+        "What could not be read to its end cannot be judged; the fault is recorded at the site.",
+        "Pack the folder again; if that does not help, tell the operator.", _OPENING, False,
+    ),
     "archive.unknown-format": (
         "The archive has an unknown format", "Only folders and .zip, .tar and .tar.gz archives are opened.",
         "Pack the folder as .zip or .tar.gz.", _OPENING, False,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from results.domain.findings import Finding, Severity
-from results.domain.records import ReadResult, RunRecord, SubmissionRecord, SystemRecord
+from results.domain.records import Format, ReadResult, RunRecord, SubmissionRecord, SystemRecord
 
 from .rulebook import BenchmarkRules, Rulebook
 
@@ -109,8 +109,13 @@ AREAS: dict[str, str] = {
     "energy": "Energy run",
     "sww": "Streaming wakeword",
     "value": "Plausibility",
+    "table": "Tables of self-reported results",
 }
 """Part of a code before its dot to its name, in the order of the documentation."""
+
+OF_ROUNDS = frozenset({Format.MLPERF_TINY})
+"""Formats of most checks: folders as the runners of the rounds leave them."""
+EVERY_FORMAT = frozenset(Format)
 
 Check = Callable[[Context], Iterator[Finding]]
 _Body = Callable[[Context], Iterator[Breach]]
@@ -127,9 +132,10 @@ def describe(entry: Rule) -> None:
 
 
 def rule(
-    code: str, scope: Scope, *, title: str, why: str, source: str, mend: str, official: bool = False
-) -> Callable[[_Body], Check]:
-    """Register a check under ``code``; its docstring says what is checked."""
+    code: str, scope: Scope, *, title: str, why: str, source: str, mend: str, official: bool = False,
+    formats: frozenset[Format] = OF_ROUNDS,
+) -> Callable[[_Body], Check]:  # fmt: skip
+    """Register a check under ``code`` for submissions of ``formats``; its docstring says what is checked."""
 
     def register(body: _Body) -> Check:
         description = " ".join((body.__doc__ or "").split())
@@ -138,7 +144,7 @@ def rule(
         def check(context: Context) -> Iterator[Finding]:
             division = context.submission.division
             severity = context.rulebook.severity(code, division)
-            if severity is None:
+            if severity is None or context.submission.format not in formats:
                 return
             for breach in body(context):
                 yield Finding(

@@ -74,6 +74,7 @@ class Tolerances:
     energy_throughput_pct: float
     energy_throughput_far_pct: float
     top1_points: float
+    table_times_pct: float
 
 
 @dataclass(frozen=True, slots=True)

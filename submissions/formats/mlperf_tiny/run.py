@@ -23,7 +23,8 @@ from .results_text import Problem, read_results_text
 MODELS = {"ad": "ad01", "ic": "ic01", "kws": "kws01", "vww": "vww01", "sww": "sww01", "ic2": "ic02"}
 """Benchmark to the name that the device and the label folders use."""
 
-_LARGEST_TEXT = 256 * MIB
+_LARGEST_TEXT = 32 * MIB
+"""Logs of published rounds have up to 4 MB; a text takes many times its size in memory."""
 _MOST_FINDINGS = 100
 """Of one kind in one file: a file of nothing but faults is not worth a finding per line."""
 _MENDS = {

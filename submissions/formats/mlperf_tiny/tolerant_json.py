@@ -81,6 +81,15 @@ def as_text(value: Value) -> str:
     )
 
 
+def _on_one_line(text: str) -> str:
+    """``text`` with every run of white space that holds a line break as one space; linear in its length."""
+    first, *rest = text.split("\n")
+    if not rest:
+        return text
+    inner = [part.strip() for part in rest[:-1]]
+    return " ".join([first.rstrip(), *(part for part in inner if part), rest[-1].lstrip()])
+
+
 class _Parser:
     """Recursive descent over tokens; ``repairs`` fills while it goes."""
 
@@ -178,7 +187,7 @@ class _Parser:
         except ValueError:
             value = quoted[1:-1]
             self._repair(line, "bad escape in a text")
-        return _UNSTORABLE.sub("\ufffd", re.sub(r"\s*\n\s*", " ", value))
+        return _UNSTORABLE.sub("\ufffd", _on_one_line(value))
 
     def end(self) -> None:
         """Note what follows the object."""

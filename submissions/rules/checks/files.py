@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..registry import Breach, Context, Scope, rule
+from ..registry import EVERY_FORMAT, Breach, Context, Scope, rule
 from ..rulebook import MODES
 from .common import file_name, file_of_kind, mode_files, mode_path
 from .layout import CHECKER, STRUCTURE
@@ -114,7 +114,7 @@ def unexpected(context: Context) -> Iterator[Breach]:
 
 
 @rule(
-    "benchmark.not-in-round", Scope.RUN, official=True, source=CHECKER,
+    "benchmark.not-in-round", Scope.RUN, official=True, source=CHECKER, formats=EVERY_FORMAT,
     title="The benchmark is not part of this round",
     why="sww came with v1.3 and ic2 with v1.4; earlier rounds have no rules for them.",
     mend="Hand the run in for a round that has the benchmark.",

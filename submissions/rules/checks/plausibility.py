@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from results.domain.metrics import METRICS
 
-from ..registry import Breach, Context, Scope, rule
+from ..registry import EVERY_FORMAT, Breach, Context, Scope, rule
 from ..rulebook import ValueRange
 from .common import num, where
 
@@ -25,6 +25,7 @@ _WINDOW_FIELDS = {
     title="A value lies outside physical sense",
     why="A latency below 1 µs or an AUC above 1 is a mistake of unit or of typing, whatever the device.",
     mend="Look for another unit or a misplaced point, and hand in the results as the runner printed them.",
+    formats=EVERY_FORMAT,
 )  # fmt: skip
 def out_of_range(context: Context) -> Iterator[Breach]:
     """Each value is a number within physical sense: latency 1 µs to 1 h, power 1 µW to 100 W, AUC 0 to 1, and so on."""

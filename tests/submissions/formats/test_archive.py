@@ -262,7 +262,7 @@ def test_a_tar_header_of_absurd_size_is_unreadable(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"hello", gzip.compress(b"hello")])
 def test_other_content_is_unreadable(tmp_path, content):
-    path = tmp_path / "x.zip"
+    path = tmp_path / "x.upload"
     path.write_bytes(content)
     assert codes_of(path) == ([], ["archive.unknown-format"], True)
 
