@@ -20,6 +20,8 @@ NOT_STATED = frozenset({"", "n a", "na", "none", "not applicable"})
 """Normalised texts that say nothing."""
 
 MODEL_COMPILER_KEY = "ML Model Compiler(s)"
+CATALOGUE_DEVICE_KEY = "Catalogue device"
+"""Key under which a self-reported system names its device by slug; no description of a round has it."""
 GENERAL_COMPILER_KEY = "General Compiler(s)"
 LIBRARIES_KEY = "Software Libraries"
 FRAMEWORK_KEY = "Inference Framework"
@@ -111,10 +113,13 @@ class Precision:
 def identify_device(known: Catalogue, system: SystemRecord, round_id: str | None = None) -> DeviceMatch:
     """The catalogue's device that ``system`` names.
 
-    The board name decides wherever one is stated, also when the catalogue does not know it: a known SoC on an
+    A slug that was chosen from the catalogue decides; else the board name wherever one is stated, also when the catalogue does not know it: a known SoC on an
     unknown board is another device. ``round_id`` excludes aliases that hold for other rounds only; None
     excludes nothing.
     """
+    chosen = stated(system, CATALOGUE_DEVICE_KEY)
+    if chosen in known.devices:
+        return DeviceMatch(chosen, f"chosen from the catalogue as {chosen}", CATALOGUE_DEVICE_KEY)
     texts = {
         "board": stated(system, "Board Name"),
         "system_id": system.system_id.strip() or None,

@@ -104,6 +104,13 @@ class SystemField:
     line: int
 
 
+class Format(StrEnum):
+    """The format that a submission was read from: folders of a round, or our own table of self-reported results."""
+
+    MLPERF_TINY = "mlperf-tiny"
+    TABLE = "table"
+
+
 class Readability(StrEnum):
     """Whether a system description was valid JSON, was read with repair, or could not be read."""
 
@@ -190,6 +197,7 @@ class SubmissionRecord:
     systems: tuple[SystemRecord, ...]
     runs: tuple[RunRecord, ...]
     files: tuple[SourceFile, ...]
+    format: Format = Format.MLPERF_TINY
 
     def system(self, system_id: str) -> SystemRecord | None:
         """The description of ``system_id``, None when there is none."""

@@ -39,7 +39,7 @@ def check(
         placed = _placed(tree, division, submitter)
         if owner is not None:
             placed = rooted(tree, *owner).within("/".join(owner))
-        result = read(placed, division=division, labels=labels)
+        result = read(placed, division=division, submitter=submitter, labels=labels)
         if opening:
             result = dataclasses.replace(result, findings=(*opening, *result.findings))
         logs = {

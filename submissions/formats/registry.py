@@ -9,9 +9,10 @@ from results.domain.records import ReadResult
 from .codes import make_finding
 from .mlperf_tiny import reader as mlperf_tiny
 from .mlperf_tiny.labels import read_labels
+from .tabular import reader as tabular
 from .tree import Tree
 
-_FORMATS = (mlperf_tiny,)
+_FORMATS = (tabular, mlperf_tiny)
 
 
 def read(
@@ -30,7 +31,7 @@ def read(
             return format_reader.read(tree, division=division, submitter=submitter, labels=sets)
     tops = sorted({path.split("/", 1)[0] for path in tree.files})[:10]
     finding = make_finding(
-        "layout.unknown", file="", expected="closed/ or open/, or systems/ and results/, at the top",
+        "layout.unknown", file="", expected="closed/ or open/, or systems/ and results/, or results.csv or results.json, at the top",
         found=", ".join(tops) or "nothing", mend="Hand in the round folder or the submitter's folder.",
     )  # fmt: skip
     return ReadResult((), (*tree.findings, finding), unreadable=True)
