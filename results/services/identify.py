@@ -69,8 +69,9 @@ def system_columns(system: SystemRecord, device_class: str) -> dict[str, object]
 
 
 def neural_model_for(run: RunRecord, known: Catalogue) -> str | None:
-    """Slug of the network that was run: the benchmark's reference in the closed division, else not stated (None)."""
-    if run.division != "closed" or run.benchmark not in known.benchmarks:
+    """Slug of the network that was run: the benchmark's reference in the closed division or where it is stated."""
+    is_reference = run.division == "closed" or run.facts.get("model") == "reference"
+    if not is_reference or run.benchmark not in known.benchmarks:
         return None
     return known.benchmarks[run.benchmark].reference_model
 

@@ -246,11 +246,11 @@ def _store_runs(
 
 def _run_columns(source: Source, run: RunRecord, description: SystemRecord) -> dict[str, object]:
     model = identify.neural_model_for(run, catalogue())
-    precision = read_precision(description, run.variant, run.system_id)
+    stated = run.facts.get("precision") or read_precision(description, run.variant, run.system_id).label
     return {
         "public_id": identify.public_id(source.round_id, run, source.key),
         "neural_model_id": _model_pk(model) if model else None,
-        "precision": (precision.label or "")[:60],
+        "precision": (stated or "")[:60],
         "folder": run.folder,
         "runner": run.runner or "",
         "runner_version": run.runner_version or "",
@@ -278,7 +278,9 @@ def _measurements(
         values["supply_voltage_mv"] = voltage
     supply = values.get("supply_voltage_mv")
     supply_mv = supply.value if supply else None
-    scope = energy_scope(system.device.device_class, row.energy_monitor or None, supply_mv, row.runner)
+    scope = run.facts.get("energy_scope") or energy_scope(
+        system.device.device_class, row.energy_monitor or None, supply_mv, row.runner
+    )
     for metric, measurement in values.items():
         again = run.recomputed.get(metric)
         places = measurement.evidence + tuple(
