@@ -33,12 +33,22 @@ WEB_THREADS = envint("TINYSITE_WEB_THREADS", 4, least=1)
 TASK_SLOTS = envint("TINYSITE_TASK_SLOTS", 2, least=1)
 # Submitted archives, each under the SHA-256 of its bytes.
 ARCHIVE_DIR = DATA.archives
+# Uploads are streamed into this folder; on the disk of the archives, so that a full disk shows before it is too late.
+INCOMING_DIR = Path(envstr("TINYSITE_INCOMING", str(DATA.root / "incoming")))
+# Where they are kept: a folder of this machine, or a bucket behind an S3 API.
+ARCHIVE_STORAGE = envstr("TINYSITE_ARCHIVE_STORAGE", "folder", choices=["folder", "s3"])
 # True where no worker runs (tests, a command on a stopped site): a queued task runs in the process that queues it.
 RUN_TASKS_AT_ONCE = envbool("TINYSITE_RUN_TASKS_AT_ONCE", False)
 # Names the rules in footnotes: the app of results does not import that of submissions.
 RULE_TITLES = "tinysite.rules.rule_titles"
 RECOMPUTATION_SWEEP_S = envint("TINYSITE_RECOMPUTATION_SWEEP_S", 60, least=1)
-UPLOAD_MAX_BYTES = envint("TINYSITE_UPLOAD_MAX_BYTES", 200_000_000, least=1)
+# How long the check of one archive may take by the clock before it is ended.
+CHECK_DEADLINE_S = envint("TINYSITE_CHECK_DEADLINE_S", 300, least=1)
+UPLOAD_MAX_BYTES = envint("TINYSITE_UPLOAD_MAX_BYTES", 500_000_000, least=1)
+# Checks without an account: how long they are kept, and how much of the disk and of the queue they may take.
+CHECK_KEPT_S = envint("TINYSITE_CHECK_KEPT_S", 3600, least=60)
+CHECKS_MAX_BYTES = envint("TINYSITE_CHECKS_MAX_BYTES", 5_000_000_000, least=1)
+CHECKS_WAITING_MAX = envint("TINYSITE_CHECKS_WAITING_MAX", 50, least=1)
 
 # -- Security ------------------------------------------------------------------------------------------------
 DEBUG = envbool("DEBUG", False)
@@ -135,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "submissions.uploads.UploadMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -198,6 +209,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "results.tasks.sweep_due_recomputations",
         "schedule": RECOMPUTATION_SWEEP_S,
     },
+    "sweep-submissions": {"task": "submissions.tasks.sweep_submissions", "schedule": 30},
+    "expire-checks": {"task": "submissions.tasks.expire_checks", "schedule": 60},
+    "publish-due-calls": {"task": "submissions.tasks.publish_due_calls", "schedule": 30},
+    "check-storage": {"task": "submissions.tasks.check_storage", "schedule": crontab(hour=3, minute=0)},
     "tidy-accounts": {"task": "submissions.tasks.tidy_accounts", "schedule": crontab(hour=3, minute=20)},
 }
 
@@ -265,7 +280,19 @@ _STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "tinysite.staticfiles.CollectedFilesStorage" if COLLECTED_STATIC else _STATIC_STORAGE},
-    "archives": {"BACKEND": "submissions.archive_storage.ArchiveFolder", "OPTIONS": {"location": ARCHIVE_DIR}},
+    "archives": {
+        "folder": {"BACKEND": "submissions.archive_storage.ArchiveFolder", "OPTIONS": {"location": ARCHIVE_DIR}},
+        "s3": {
+            "BACKEND": "submissions.archive_storage.ArchiveBucket",
+            "OPTIONS": {
+                "bucket_name": envstr("TINYSITE_S3_BUCKET"),
+                "endpoint_url": envstr("TINYSITE_S3_ENDPOINT") or None,
+                "region_name": envstr("TINYSITE_S3_REGION") or None,
+                "access_key": envstr("TINYSITE_S3_ACCESS_KEY") or None,
+                "secret_key": envstr("TINYSITE_S3_SECRET_KEY") or None,
+            },
+        },
+    }[ARCHIVE_STORAGE],
 }
 
 # -- Language, time, messages --------------------------------------------------------------------------------
