@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from results.converters import DataFormatConverter, PublicIdConverter, RoundConverter
 from results.views import (
     benchmarks,
+    changes,
     devices,
     documents,
     find,
@@ -59,6 +60,9 @@ urlpatterns = [
     path("rounds/<round:round_id>.<data_format:data_format>", rounds.data, name="round-data"),
     path("results/<public_id:public_id>/", result.page, name="result"),
     path("results/<public_id:public_id>.<data_format:data_format>", result.data, name="result-data"),
+    path("changes/", changes.page, name="changes"),
+    path("changes.json", changes.data, name="changes-data"),
+    path("changes.atom", changes.feed, name="changes-feed"),
     path("method/", documents.method, name="method"),
     path("api/", documents.api, name="api"),
     path("accessibility/", documents.accessibility, name="accessibility"),

@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from . import docs
-from .views import boards, catalog, runs
+from .views import boards, catalog, changes, runs
 
 app_name = "results-api"
 
@@ -26,6 +26,7 @@ urlpatterns = format_suffix_patterns(
         path("submitters/<slug:slug>/", catalog.SubmitterDetail.as_view(), name="submitter"),
         path("results/", boards.ResultList.as_view(), name="results"),
         path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
+        path("changes/", changes.ChangeList.as_view(), name="changes"),
         path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
         path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),
     ],

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from results.domain.findings import SEVERITY_ORDER, Severity
-from results.models import LeaderboardEntry, Measurement, PublishedFinding, Run, System
+from results.models import (
+    LeaderboardEntry,
+    Measurement,
+    PublishedFinding,
+    Reproduction,
+    ResultChange,
+    Run,
+    System,
+)
+from results.selectors.changes import history_of
+from results.services.entries import entry_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +36,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class ResultDetail:
-    """A run and what belongs to it. ``entry`` is None for a withdrawn run and until the recomputation has run.
+    """A run and what belongs to it. ``entry`` is None for a run that no longer counts and until the recomputation ran.
 
     ``findings`` concern this run, its system or the whole submission, the gravest first. ``siblings`` are the other
-    results of the same system.
+    results of the same system. ``history`` is the public log, the newest first; ``reproductions`` are published runs
+    of other submitters that measured the same again, ``originals`` those that this one measured again.
     """
 
     run: Run
@@ -37,10 +49,33 @@ class ResultDetail:
     findings: tuple[PublishedFinding, ...]
     standing: Standing | None
     siblings: tuple[LeaderboardEntry, ...]
+    history: tuple[ResultChange, ...] = ()
+    reproductions: tuple[Run, ...] = ()
+    originals: tuple[Run, ...] = ()
 
     @property
-    def withdrawn(self) -> bool:
-        return self.run.status == Run.Status.WITHDRAWN
+    def counted(self) -> bool:
+        """Whether the result takes part in rankings, fronts and scores."""
+        return self.run.status == Run.Status.PUBLISHED
+
+    @property
+    def removed(self) -> bool:
+        return self.run.status == Run.Status.REMOVED
+
+    @property
+    def stood_back_at(self) -> datetime | None:
+        """When it was withdrawn, removed or moved; None while it counts, and for what happened before the log."""
+        wanted = {
+            Run.Status.WITHDRAWN: "withdrawn",
+            Run.Status.REMOVED: "removed",
+            Run.Status.MOVED: "moved-to-open",
+        }.get(Run.Status(self.run.status))
+        return next((entry.at for entry in self.history if entry.kind == wanted), None)
+
+    @property
+    def columns(self) -> LeaderboardEntry:
+        """The flat row: the stored one, or the same made for a run that has none."""
+        return self.entry or entry_of(self.run, "")
 
     @property
     def has_excerpts(self) -> bool:
@@ -49,7 +84,7 @@ class ResultDetail:
 
 
 def result_detail(public_id: str) -> ResultDetail:
-    """The result of that public id; Run.DoesNotExist when there is none. Six queries whatever it holds."""
+    """The result of that public id; Run.DoesNotExist when there is none. As many queries whatever it holds."""
     run = (
         Run.objects.select_related(
             "system__publication__round",
@@ -74,7 +109,24 @@ def result_detail(public_id: str) -> ResultDetail:
             .exclude(pk=run.pk)
             .order_by("benchmark", "variant")
         ),
+        history=tuple(history_of(public_id)),
+        **_reproductions(run),
     )
+
+
+def _reproductions(run: Run) -> dict[str, tuple[Run, ...]]:
+    """Both ends of the links to published runs, each with submitter, device and measurements."""
+    links = list(Reproduction.objects.filter(Q(original=run) | Q(reproduction=run)).order_by("pk"))
+    others = {link.original_id for link in links} | {link.reproduction_id for link in links}
+    rows = (
+        Run.objects.filter(pk__in=others - {run.pk}, status=Run.Status.PUBLISHED)
+        .select_related("system__publication__submitter", "system__device")
+        .prefetch_related("measurements")
+    )
+    known = {row.pk: row for row in rows} if links else {}
+    again = (known.get(link.reproduction_id) for link in links if link.original_id == run.pk)
+    first = (known.get(link.original_id) for link in links if link.reproduction_id == run.pk)
+    return {"reproductions": tuple(filter(None, again)), "originals": tuple(filter(None, first))}
 
 
 def findings_about(system: System, run: Run | None = None) -> tuple[PublishedFinding, ...]:

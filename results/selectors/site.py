@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from results.models import DataGeneration, LeaderboardEntry
+from django.db.models import Count, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from results.models import DataGeneration, LeaderboardEntry, ResultChange
 
 
 def data_generation() -> int:
     """The number that grows with every change of published data; 0 before the first."""
     return DataGeneration.objects.values_list("number", flat=True).first() or 0
+
+
+def data_version() -> str:
+    """What changes with every change of published data and with every entry of the public log. One query.
+
+    The entries are counted: their numbers are given out before they are committed, so the highest one may stand
+    already when another appears.
+    """
+    logged = ResultChange.objects.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
+    row = DataGeneration.objects.annotate(logged=Coalesce(Subquery(logged), 0))
+    number, entries = row.values_list("number", "logged").first() or (0, 0)
+    return f"{number}.{entries}"
 
 
 def site_counts(generation: int) -> dict[str, str | int]:

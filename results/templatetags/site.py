@@ -23,6 +23,13 @@ MAIN_SECTIONS = (
     ("Models", "models"),
     ("Rounds", "rounds"),
 )
+PROVENANCE_TAGS = {
+    "site-reviewed": "site-reviewed",
+    "self-reported": "not reviewed",
+    "vendor-published": "vendor-published",
+    "literature": "literature",
+}
+"""Stands beside every result that MLCommons has not reviewed."""
 END_SECTIONS = (("Method", "method"), ("API", "api"))
 
 
@@ -70,6 +77,12 @@ def device_glyph(device_class: str, hollow: bool = False) -> SafeString:
     return mark_safe(
         class_glyph(device_class, hollow=hollow)
     )  # built from constants, nothing of a user in it
+
+
+@register.filter
+def provenance_tag(provenance: str) -> str:
+    """The word that stands beside a result which MLCommons has not reviewed; empty for one that it has."""
+    return PROVENANCE_TAGS.get(provenance, "")
 
 
 @register.filter

@@ -15,6 +15,7 @@ from results.domain.vocabulary import COLUMNS, PAGE_SIZES, default_columns
 from results.models import Benchmark
 from results.presentation import joined, ratio_text, table_number, whole_number
 from results.selectors.leaderboard import RATIO_METRICS, LeaderboardPage, Row
+from results.templatetags.site import PROVENANCE_TAGS
 from results.views.leaderboard_columns import (
     QUALITY_NAMES,
     SPECS,
@@ -139,6 +140,7 @@ def _rows(view: LeaderboardPage, names: Sequence[str], notes: Mapping[str, Note]
             "css": _band_css(row),
             "device": row.entry.device_short_name,
             "software": row.entry.software,
+            "tag": PROVENANCE_TAGS.get(row.entry.provenance, ""),
             "url": reverse("results:result", args=[row.entry.public_id]),
             "cells": [
                 TableCell("number", number=numbers[name][k], css="col-clock" if name == "clock" else "")

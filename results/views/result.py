@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from results.domain.citation import CitedResult, citation_bibtex, citation_text
-from results.domain.links import public_tree_address
+from results.domain.links import objection_address, public_tree_address
 from results.domain.metrics import METRICS
 from results.models import Availability, EnergyScope, Provenance, Run
 from results.presentation import points_text, quality_decimals, ratio_text, submitted_digits, volts_text
 from results.selectors.result import ResultDetail, result_detail
 from results.views.evidence import absences, figure, file_address, sections, short_path
 from results.views.findings import finding_views
+from results.views.history import banner, change_rows, reproduction_table
 from results.views.responses import csv_file, data_page, json_file
 from results.views.result_json import MEASUREMENT_COLUMNS, measurement_rows, result_json
 
@@ -36,7 +38,7 @@ class Figure:
 
 @data_page
 def page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of a run."""
+    """The page of a run; for a removed one a tombstone, with status 410 Gone."""
     detail = _detail(public_id)
     run, publication = detail.run, detail.run.system.publication
     cited, today = cited_result(detail), timezone.localdate()
@@ -59,8 +61,12 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "folder_address": public_tree_address(publication.repository, publication.commit, run.folder),
         "citation": citation_text(cited, today),
         "bibtex": citation_bibtex(cited, request.build_absolute_uri(run.get_absolute_url()), today),
+        "banner": banner(detail),
+        "history": change_rows(detail.history),
+        "reproductions": reproduction_table(detail),
+        "object_address": objection_address(run.public_id) if detail.counted else "",
     }
-    return render(request, "results/result.html", context)
+    return render(request, "results/result.html", context, status=_status(detail))
 
 
 @data_page
@@ -69,8 +75,17 @@ def data(request: HttpRequest, public_id: str, data_format: str) -> HttpResponse
     detail = _detail(public_id)
     name = f"{public_id}.{data_format}"
     if data_format == "csv":
-        return csv_file(MEASUREMENT_COLUMNS, measurement_rows(detail), name)
-    return json_file(result_json(detail, citation_text(cited_result(detail), timezone.localdate())), name)
+        response = csv_file(MEASUREMENT_COLUMNS, measurement_rows(detail), name)
+    else:
+        citation = citation_text(cited_result(detail), timezone.localdate())
+        response = json_file(result_json(detail, citation), name)
+    response.status_code = _status(detail)
+    return response
+
+
+def _status(detail: ResultDetail) -> int:
+    """Gone for a removed result, so that a program which follows an old address does not take its numbers."""
+    return HTTPStatus.GONE if detail.removed else HTTPStatus.OK
 
 
 def _detail(public_id: str) -> ResultDetail:
@@ -108,7 +123,7 @@ def cited_result(detail: ResultDetail) -> CitedResult:
         division=publication.division,
         benchmark=run.benchmark.name[:1].lower() + run.benchmark.name[1:],
         figures=tuple(texts),
-        verified=publication.provenance == Provenance.REVIEWED and not detail.withdrawn,
+        verified=publication.provenance == Provenance.REVIEWED and detail.counted,
         source=source,
         published_on=publication.round.published_on,
     )

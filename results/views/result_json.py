@@ -8,10 +8,11 @@ from results.domain.metrics import METRICS
 from results.models import Evidence, Measurement
 from results.selectors.result import ResultDetail
 from results.views.evidence import absences, file_address
+from results.views.history import change_json
 
 MEASUREMENT_COLUMNS = (
     "id", "metric", "value", "printed", "unit", "how", "reading", "energy_scope", "recomputed_value",
-    "file", "line", "last_line", "sha256", "evidence_reading", "address",
+    "file", "line", "last_line", "sha256", "evidence_reading", "address", "status", "provenance",
 )  # fmt: skip
 
 
@@ -25,8 +26,10 @@ def measurement_rows(detail: ResultDetail) -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
         for place in measurement.evidence.all():
             found = _evidence(place, detail)
-            yield head + tuple(
-                found[key] for key in ("file", "line", "last_line", "sha256", "reading", "address")
+            yield (
+                head
+                + tuple(found[key] for key in ("file", "line", "last_line", "sha256", "reading", "address"))
+                + (detail.run.status, detail.run.system.publication.provenance)
             )
 
 
@@ -37,6 +40,9 @@ def result_json(detail: ResultDetail, citation: str) -> dict[str, object]:
     return {
         "id": run.public_id,
         "status": run.status,
+        "status_reason": run.status_reason or None,
+        "moved_to": run.moved_to or None,
+        "counted": detail.counted,
         "round": publication.round_id,
         "division": publication.division,
         "submitter": publication.submitter.slug,
@@ -78,6 +84,9 @@ def result_json(detail: ResultDetail, citation: str) -> dict[str, object]:
         "absent": [{"name": name, "why": why} for name, why in absences(detail)],
         "source": {"repository": publication.repository, "commit": publication.commit, "folder": run.folder},
         "citation": citation,
+        "history": [change_json(change) for change in detail.history],
+        "reproduced_by": [row.public_id for row in detail.reproductions],
+        "reproduces": [row.public_id for row in detail.originals],
     }
 
 

@@ -19,9 +19,11 @@ from results.models import (
     Provenance,
     Publication,
     PublishedFinding,
+    Run,
     System,
 )
 
+from .changes import ChangeSerializer
 from .entries import EntrySerializer
 from .fields import Address, Stated, number
 
@@ -194,6 +196,27 @@ class ResultSerializer(EntrySerializer):
     notes = serializers.DictField(
         source="run.facts", help_text="What else the submitted files state, by name."
     )
+
+    status = serializers.ChoiceField(choices=Run.Status.choices, source="run.status")
+    status_reason = Stated("Why it no longer counts.", source="run.status_reason")
+    moved_to = Stated("Id of the result in the open division that counts instead.", source="run.moved_to")
+    history = serializers.SerializerMethodField(
+        help_text="What happened since it was published, newest first."
+    )
+    reproduced_by = serializers.SerializerMethodField(
+        help_text="Ids of results that measured the same again."
+    )
+    reproduces = serializers.SerializerMethodField(help_text="Ids of results that this one measured again.")
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_history(self, entry: LeaderboardEntry) -> list[dict[str, Any]]:
+        return ChangeSerializer(self.context["detail"].history, many=True).data
+
+    def get_reproduced_by(self, entry: LeaderboardEntry) -> list[str]:
+        return [run.public_id for run in self.context["detail"].reproductions]
+
+    def get_reproduces(self, entry: LeaderboardEntry) -> list[str]:
+        return [run.public_id for run in self.context["detail"].originals]
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, entry: LeaderboardEntry) -> list[dict[str, Any]]:

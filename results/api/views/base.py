@@ -22,7 +22,7 @@ from results.api.renderers import ApiJSONRenderer, CSVRenderer, FormatFirstNegot
 from results.api.schema import ApiSchema
 from results.api.throttles import LenientAnonRateThrottle
 from results.domain.parameters import ParameterReader
-from results.selectors.site import data_generation
+from results.selectors.site import data_version
 
 
 class ReadOnlyView(APIView):
@@ -58,7 +58,7 @@ class ReadOnlyView(APIView):
 
     def version(self) -> str:
         """What changes whenever the answer may have changed. One query."""
-        return str(data_generation())
+        return data_version()
 
     def csv_rows(self, data: Any) -> list[Mapping[str, Any]]:
         """The rows that the CSV of ``data`` holds: its ``results``, or a single object itself."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.db.models import Prefetch
 from django.http import Http404
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from results.api.serializers.runs import (
@@ -19,6 +21,19 @@ from results.models import Run, System
 from results.selectors.result import result_detail
 
 from .base import DetailView, ListView, ReadOnlyView, refuse_parameters
+
+
+class Removed(APIException):
+    """410: the result stood at this address until it was removed after an objection."""
+
+    status_code = HTTPStatus.GONE
+
+    def __init__(self, run: Run) -> None:
+        page = run.get_absolute_url()
+        super().__init__(
+            f"This result was removed after an objection: {run.status_reason} Its history: {page}"
+        )
+
 
 SYSTEMS = System.objects.select_related("publication__submitter", "device")
 
@@ -50,7 +65,7 @@ class ResultDetail(ReadOnlyView):
 
     CSV: one row per number and place of its evidence.
 
-    A withdrawn result has no address here.
+    A result that was withdrawn or moved says so in `status` and counts nowhere; a removed one is answered with 410.
     """
 
     operation = "get_result"
@@ -70,8 +85,15 @@ class ResultDetail(ReadOnlyView):
             detail = result_detail(kwargs["public_id"])
         except Run.DoesNotExist:
             raise Http404 from None
-        if detail.withdrawn or detail.entry is None:
-            raise Http404
-        detail.entry.run = detail.run  # the run as it was read, with its measurements
-        context = {"findings": detail.findings, "publication": detail.run.system.publication}
-        return ResultSerializer(detail.entry, context=context).data
+        if detail.removed:
+            raise Removed(detail.run)
+        if detail.counted and detail.entry is None:
+            raise Http404  # published a moment ago: it stands in no list before its recomputation
+        columns = detail.columns
+        columns.run = detail.run  # the run as it was read, with its measurements
+        context = {
+            "findings": detail.findings,
+            "publication": detail.run.system.publication,
+            "detail": detail,
+        }
+        return ResultSerializer(columns, context=context).data
