@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from submissions.objection_urls import objection_patterns
 from submissions.views import rules
 
 app_name = "submissions"
@@ -11,4 +12,5 @@ app_name = "submissions"
 urlpatterns = [
     path("rules/", rules.index, name="rules"),
     path("rules.json", rules.data, name="rules-data"),
+    *objection_patterns,
 ]
