@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
+from submissions.check_urls import check_patterns
 from submissions.objection_urls import objection_patterns
+from submissions.accounts_urls import account_patterns
 from submissions.views import rules
 
 app_name = "submissions"
@@ -12,5 +14,7 @@ app_name = "submissions"
 urlpatterns = [
     path("rules/", rules.index, name="rules"),
     path("rules.json", rules.data, name="rules-data"),
+    *check_patterns,
     *objection_patterns,
+    *account_patterns,
 ]

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from submissions.checking.wire import to_wire
 from submissions.models import Check, Progress
 from submissions.models.submission import new_check_id
 
@@ -95,7 +96,8 @@ def run(check_pk: str) -> bool:
             _give_up(check)
         return False
     seen = report.as_json()
-    columns = {"progress": Progress.DONE, "finished_at": timezone.now(), **seen}
+    excerpts = to_wire(report.excerpts)
+    columns = {"progress": Progress.DONE, "finished_at": timezone.now(), "excerpts": excerpts, **seen}
     try:
         return claims.close(check, **columns)
     except claims.DATABASE_GONE:
