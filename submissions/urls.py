@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
+from submissions.accounts_urls import account_patterns
 from submissions.check_urls import check_patterns
 from submissions.objection_urls import objection_patterns
-from submissions.accounts_urls import account_patterns
+from submissions.self_reported_urls import self_reported_patterns
 from submissions.views import rules
 
 app_name = "submissions"
@@ -17,4 +18,5 @@ urlpatterns = [
     *check_patterns,
     *objection_patterns,
     *account_patterns,
+    *self_reported_patterns,
 ]

@@ -10,34 +10,27 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from .columns import COLUMNS
+from .columns import COLUMNS, VERSION_COLUMN
 
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 """Entries carry no time of their own, so that the same content gives the same bytes and is one submission."""
-_ARCHIVE_STARTS = (b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+_HEAD_BYTES = 65_536
 
 
-def table_name(path: Path, filename: str) -> str | None:
-    """The name that an uploaded bare table gets in its archive; None when the upload is something else.
+def bare_table_name(path: Path) -> str | None:
+    """The name that the bare table at ``path`` gets in its archive, told by content; None when it is no table.
 
-    ``filename`` is what the sender called the file at ``path``; the suffix decides, unless the bytes are an archive's.
+    A CSV table is known by the name of its version column, so that a table in another encoding is told what is wrong
+    with it instead of being taken for a broken archive.
     """
-    suffix = Path(filename).suffix.lower()
-    if suffix not in (".csv", ".json"):
-        return None
     with open(path, "rb") as handle:
-        begins = handle.read(8)
-    return None if begins.startswith(_ARCHIVE_STARTS) else f"results{suffix}"
-
-
-def pack_bare_table(path: Path, filename: str, out: Path) -> bool:
-    """Write the bare table at ``path`` to ``out`` as an archive that holds it alone; false when it is no bare table."""
-    name = table_name(path, filename)
-    if name is None:
-        return False
-    with open(path, "rb") as handle:
-        write_archive(out, {name: handle})
-    return True
+        head = handle.read(_HEAD_BYTES)
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return "results.json"
+    spellings = (VERSION_COLUMN.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+    if not head.startswith(b"PK") and any(spelling in head for spelling in spellings):
+        return "results.csv"
+    return None
 
 
 def write_archive(out: Path, files: Mapping[str, BinaryIO]) -> None:

@@ -1,0 +1,11 @@
+"""Where self-reported results are handed in."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from submissions.views import self_reported
+
+self_reported_patterns = [
+    path("submissions/new/self-reported/", self_reported.new, name="new-self-reported"),
+]
