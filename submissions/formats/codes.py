@@ -24,6 +24,7 @@ READING_CODES: dict[str, tuple[Severity, str]] = {
     "archive.limit": (_E, "The tree exceeds a limit on size, number, depth, path length or compression ratio."),
     "archive.link": (_E, "A symbolic or hard link; it was not followed."),
     "archive.nested": (_W, "A file is an archive itself; it was hashed and not opened."),
+    "archive.several-submitters": (_E, "An upload holds the folders of more than one submitter."),
     "archive.special-file": (_E, "A device, pipe, socket or sparse file; it was not read."),
     "archive.suffix": (_N, "The name of the archive ends as that of another kind; it was read as what it is."),
     "archive.too-costly": (_E, "Reading and checking the archive takes more memory, time or disk than it may."),

@@ -63,6 +63,11 @@ _WORDS: dict[str, tuple[str, str, str, str, bool]] = {
         "Only what lies in the submission as files is read; nobody sees what an archive within it holds.",
         "Unpack it into the folder, or leave it out.", _OPENING, False,
     ),
+    "archive.several-submitters": (
+        "The archive holds several submitters",
+        "A submission is one organisation's: it answers for it and alone sees it before publication.",
+        "Send one archive for each submitter.", _OPENING, False,
+    ),
     "archive.special-file": ("A special file was handed in", _HOSTILE, "Delete it.", _OPENING, False),
     "archive.suffix": (
         "The archive is named as another kind", "It was told by its content; other programs go by the name.",
