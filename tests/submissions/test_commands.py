@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from results.models import Publication
+from submissions.management.commands._arguments import absent_files
 from tests.makers import make_submission
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +50,16 @@ def test_an_import_under_another_division_than_the_folders_is_refused(round_fold
     with pytest.raises(CommandError, match=r"--division open: .* lies in closed/"):
         call_command("import_round", str(round_folder / "closed/example_lab"), round="v1.1", division="open")
     assert not Publication.objects.exists()
+
+
+@pytest.mark.parametrize("division", ["closed", None])
+def test_a_manifest_names_only_what_is_left_out_of_a_folder_outside_its_round(
+    round_folder: Path, tmp_path: Path, division: str | None
+) -> None:
+    alone = (round_folder / "closed/example_lab").rename(tmp_path / "example_lab")
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text(
+        "round,path,bytes,here\nv1.1,closed/example_lab/results/a,1,no\nv1.1,closed/other/results/b,1,no\n"
+    )
+    absent = absent_files(alone, "v1.1", manifest, division=division)
+    assert absent == ({"results/a"} if division else set())

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.core.management.base import CommandError, CommandParser
 
-from submissions.formats.archive import read_manifest
+from submissions.checking.owners import submitters_of
+from submissions.formats.archive import open_tree, read_manifest
 
 MANIFEST_COLUMNS = {"round", "path", "bytes", "here"}
 
@@ -29,8 +30,19 @@ def add_tree_arguments(parser: CommandParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def absent_files(path: Path, round_id: str, manifest: Path | None) -> set[str]:
-    """Files that a partial copy of the round left out, by their path as PATH counts it."""
+def absent_files(
+    path: Path,
+    round_id: str,
+    manifest: Path | None,
+    *,
+    division: str | None = None,
+    submitter: str | None = None,
+) -> set[str]:
+    """Files that a partial copy of the round left out, by their path as PATH counts it.
+
+    ``division`` and ``submitter`` (default: the folder's name) say whose folder PATH is when it lies outside a round;
+    nothing is known to be left out when they do not tell.
+    """
     manifest = manifest or _found_manifest(path)
     if manifest is None:
         return set()
@@ -40,7 +52,9 @@ def absent_files(path: Path, round_id: str, manifest: Path | None) -> set[str]:
         raise CommandError(
             f"{manifest}: expected a CSV with the columns round,path,bytes,here ({error})", returncode=2
         ) from error
-    owner = _submitter_prefix(path)
+    owner = _owner_prefix(path, division, submitter)
+    if owner is None:
+        return set()
     return {name.removeprefix(owner) for name in absent if name.startswith(owner)}
 
 
@@ -64,8 +78,15 @@ def _is_manifest(candidate: Path) -> bool:
         return set(next(csv.reader(lines), [])) >= MANIFEST_COLUMNS
 
 
-def _submitter_prefix(path: Path) -> str:
-    """``closed/<submitter>/`` when PATH is one submitter's folder inside a round folder, else empty."""
+def _owner_prefix(path: Path, division: str | None, submitter: str | None) -> str | None:
+    """``closed/<submitter>/`` for one submitter's folder or archive, empty for a round, None when nobody tells whose."""
     path = path.resolve()
-    inside_round = path.is_dir() and path.parent.name in ("closed", "open") and not (path / "closed").exists()
-    return f"{path.parent.name}/{path.name}/" if inside_round else ""
+    if path.is_dir():
+        bare, name = any((path / part).is_dir() for part in ("systems", "results")), path.name
+    else:
+        with open_tree(path) as tree:
+            bare, name = not submitters_of(tree), tree.name
+    if not bare:
+        return ""
+    division = division_of_folder(path) or division
+    return f"{division}/{submitter or name}/" if division else None

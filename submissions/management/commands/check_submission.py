@@ -28,7 +28,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{path}: there is no such file or folder")
             sys.exit(EXIT_CODES["unreadable"])
         division = division or division_of_folder(path)
-        absent = absent_files(path, round_id, options["manifest"])
+        absent = absent_files(path, round_id, options["manifest"], division=division)
         try:
             report = check_path(
                 path, round_id=round_id, division=division, absent=absent, labels=options["labels"]

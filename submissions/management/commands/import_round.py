@@ -31,7 +31,10 @@ class Command(BaseCommand):
         try:
             done = import_round(
                 path, round_id=round_id, division=division, submitter=options["submitter"],
-                absent=absent_files(path, round_id, options["manifest"]), labels=options["labels"],
+                absent=absent_files(
+                    path, round_id, options["manifest"], division=division, submitter=options["submitter"]
+                ),
+                labels=options["labels"],
                 progress=None if options["json"] else self._progress,
             )  # fmt: skip
         except CannotReceive as problem:

@@ -368,3 +368,100 @@ def test_a_tree_can_be_put_under_a_folder_and_cut_to_one(tmp_path):
         assert not moved.is_here("v1.0/closed/example_lab/x.txt")
         assert moved.read_bytes("v1.0/closed/example_lab/systems/example_board.json")
         assert tree.within("open").files == {}
+
+
+def test_an_archive_in_the_archive_is_noted_and_not_opened(tmp_path):
+    inner = make_zip(tmp_path / "inner.zip", {"a": b"1"}).read_bytes()
+    files, codes, unreadable = codes_of(
+        make_zip(tmp_path / "x.zip", {"results/in.txt": inner, "systems/a": b"1"})
+    )
+    assert (files, codes, unreadable) == (["results/in.txt", "systems/a"], ["archive.nested"], False)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_entry_of_another_compression_is_not_opened(tmp_path, method):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", method) as packed:
+        packed.writestr("results/a.txt", bytes(1 << 20))
+    assert codes_of(tmp_path / "x.zip") == ([], ["archive.compression"], False)
+
+
+def test_an_archive_named_as_another_kind_is_read_and_noted(tmp_path):
+    assert codes_of(make_tar(tmp_path / "x.zip", SMALL))[1] == ["archive.suffix"]
+
+
+def test_names_that_differ_in_unicode_form_only_are_refused_once(tmp_path):
+    entries = {"results/\u00e9": b"1", "results/e\u0301": b"2"}
+    assert codes_of(make_zip(tmp_path / "x.zip", entries))[1] == ["archive.case-collision"]
+
+
+@pytest.mark.parametrize("character", ["\x9b", "\u202e", "\u200b", "\ufeff"])
+def test_a_name_that_shows_as_another_is_refused(tmp_path, character):
+    path = make_zip(tmp_path / "x.zip", {f"results/a{character}b": b"1"})
+    assert codes_of(path) == ([], ["archive.control-character"], False)
+
+
+def test_a_device_of_a_zip_is_refused(tmp_path):
+    device = zipfile.ZipInfo("results/device")
+    device.external_attr = (stat.S_IFCHR | 0o666) << 16
+    assert codes_of(make_zip(tmp_path / "x.zip", [(device, b"")])) == ([], ["archive.special-file"], False)
+
+
+def test_a_directory_of_too_many_entries_is_not_taken_into_memory(tmp_path):
+    record = b"PK\x01\x02" + bytes(42)
+    end = (
+        b"PK\x05\x06"
+        + bytes(4)
+        + b"\xff\xff" * 2
+        + (len(record) * 50_000).to_bytes(4, "little")
+        + b"\x04\0\0\0\0\0"
+    )
+    path = tmp_path / "x.zip"
+    path.write_bytes(b"PK\x03\x04" + record * 50_000 + end)
+    assert codes_of(path, limits=Limits(files=100)) == ([], ["archive.limit"], True)
+
+
+def test_a_negative_size_in_a_tar_makes_it_unreadable(tmp_path):
+    block = bytearray(tarfile.TarInfo("results/a").tobuf())
+    block[124:136] = b"\xff" * 11 + b"\0"
+    block[148:156] = b" " * 8
+    block[148:156] = f"{sum(block):06o}\0 ".encode()
+    (tmp_path / "x.tar").write_bytes(bytes(block) + bytes(10240))
+    assert codes_of(tmp_path / "x.tar")[2]
+
+
+def test_faults_without_end_are_counted_beyond_the_first_hundred(tmp_path):
+    path = make_zip(tmp_path / "x.zip", {f"../{index}": b"" for index in range(150)})
+    with open_tree(path) as tree:
+        assert len(tree.findings) == 101
+        assert tree.findings[-1].found.startswith("50 more")
+
+
+def test_a_folder_of_repetitive_files_can_be_packed_and_opened_again(tmp_path):
+    (tmp_path / "in/results").mkdir(parents=True)
+    (tmp_path / "in/results/log.txt").write_bytes(b"the same line\n" * 400_000)
+    (tmp_path / "in/systems").mkdir()
+    (tmp_path / "in/systems/a.json").write_text("{}")
+    with open_tree(tmp_path / "in") as tree:
+        first = pack_deterministic(tree, [""], tmp_path / "x.tar.gz")
+        assert pack_deterministic(tree, [""], tmp_path / "packed") == first
+    assert codes_of(tmp_path / "packed") == (["results/log.txt", "systems/a.json"], [], False)
+
+
+def test_a_full_disk_is_not_held_against_the_archive(tmp_path, monkeypatch):
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    path = make_zip(tmp_path / "x.zip", SMALL)
+    monkeypatch.setattr(archive._Intake, "store", full)
+    with pytest.raises(OSError, match="No space left"), open_tree(path):
+        pass
+
+
+def test_findings_of_opening_move_with_the_tree_and_stay_with_their_submitter(tmp_path):
+    for name in ("lab", "other"):
+        make_submission(tmp_path / "round", submitter=name)
+        (tmp_path / "round/closed" / name / "link").symlink_to("/etc/passwd")
+    with open_tree(tmp_path / "round") as tree:
+        assert [finding.file for finding in tree.within("closed/lab").findings] == ["closed/lab/link"]
+    with open_tree(tmp_path / "round/closed/lab") as tree:
+        assert [finding.file for finding in tree.under("closed/lab").findings] == ["closed/lab/link"]
