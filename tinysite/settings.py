@@ -283,7 +283,7 @@ STORAGES = {
     "archives": {
         "folder": {"BACKEND": "submissions.archive_storage.ArchiveFolder", "OPTIONS": {"location": ARCHIVE_DIR}},
         "s3": {
-            "BACKEND": "submissions.archive_storage.ArchiveBucket",
+            "BACKEND": "submissions.archive_bucket.ArchiveBucket",
             "OPTIONS": {
                 "bucket_name": envstr("TINYSITE_S3_BUCKET"),
                 "endpoint_url": envstr("TINYSITE_S3_ENDPOINT") or None,
