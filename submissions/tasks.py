@@ -2,11 +2,54 @@
 
 from __future__ import annotations
 
+import logging
 from smtplib import SMTPException
 
 from celery import shared_task
+from django.utils import timezone
 
-from submissions.services import accounts, mail
+from submissions.services import accounts, audit, calls, checks, mail, processing
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def check_version(version_pk: int) -> bool:
+    """Read and check one version of a submission."""
+    return processing.claim_and_check(version_pk)
+
+
+@shared_task
+def run_check(check_pk: str) -> bool:
+    """Read and check what somebody without an account sent."""
+    return checks.run(check_pk)
+
+
+@shared_task
+def sweep_submissions() -> int:
+    """Hand over again what a lost message or a killed worker has left undone."""
+    return processing.sweep() + checks.sweep()
+
+
+@shared_task
+def expire_checks() -> int:
+    """Delete the checks without an account that have had their hour."""
+    return checks.expire(timezone.now())
+
+
+@shared_task
+def publish_due_calls() -> int:
+    """Publish what was accepted for the rounds whose moment has come."""
+    return len(calls.publish_due(timezone.now()))
+
+
+@shared_task
+def check_storage() -> int:
+    """Compare every stored archive with its SHA-256; one line of the log for each that is wrong."""
+    problems = audit.audit().problems
+    for problem in problems:
+        logger.error("storage of archives: %s %s: %s", problem.kind, problem.name, problem.detail)
+    return len(problems)
 
 
 @shared_task(autoretry_for=(OSError, SMTPException), retry_backoff=30, max_retries=5)

@@ -41,7 +41,7 @@ LAYERS = {
 PURE = ["results.domain", "results.catalog", "results.analysis", "results.presentation", "results.charts",
         "submissions.formats", "submissions.rules", "submissions.workflow", "submissions.checking"]  # fmt: skip
 # A publish makes its recomputation due and hands it to the worker: the one call upwards, by the task's address.
-ALLOWED = {("results.services.recompute", "results.tasks")}
+ALLOWED = {("results.services.recompute", "results.tasks"), ("submissions.services.mail", "submissions.tasks")}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
