@@ -30,6 +30,10 @@ class ManyFilesInput(forms.ClearableFileInput):
 
     allow_multiple_selected = True
 
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """All files that were sent under ``name``."""
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
 
 class ManyFilesField(forms.FileField):
     """Several files, as a list; their names must be plain and differ."""
@@ -78,7 +82,7 @@ class TableForm(_Sent):
 
 
 class ResultForm(_Sent):
-    """One run of one system, field by field. :meth:`files` gives the archive that a table would have come in."""
+    """One run of one system, field by field. `files_of_archive` gives the archive that a table would have come in."""
 
     system = forms.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60, label="Name of the system",
                               help_text="yours to choose: letters, digits, dot, hyphen, underscore")  # fmt: skip
@@ -185,7 +189,7 @@ class ResultForm(_Sent):
             rows.append(shared | own | {"metric": metric} | ({} if rows else {"notes": " ".join(data["notes"].split())}))
         return rows
 
-    def files(self) -> dict[str, BinaryIO]:
+    def files_of_archive(self) -> dict[str, BinaryIO]:
         """The table, the evidence and the network by their paths in the archive."""
         data = self.cleaned_data
         found: dict[str, Any] = {"results.csv": io.BytesIO(write_csv(self.rows()))}

@@ -46,4 +46,4 @@ def _submit(request: HttpRequest, form: TableForm | ResultForm) -> Intake:
     shared = {"user": request.user, "organisation": data["organisation"], "round_id": data["benchmark_version"]}
     if isinstance(form, TableForm):
         return submit_upload(data["table"], filename=data["table"].name, **shared)
-    return submit_files(form.files(), filename="results.zip", **shared)
+    return submit_files(form.files_of_archive(), filename="results.zip", **shared)
