@@ -253,6 +253,21 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "token": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A token of the account page, sent as `Authorization: Bearer tiny_…`.",
+            },
+            "session": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": "sessionid",
+                "description": "The log-in of the pages. Whatever changes something also needs `X-CSRFToken`.",
+            },
+        }
+    },
 }
 
 # -- Static files --------------------------------------------------------------------------------------------

@@ -22,18 +22,7 @@ from .schema import (
 )
 
 BEARER, SESSION = "token", "session"
-"""The two names under ``securitySchemes``: a token of the account page, or the log-in of a browser."""
-
-SECURITY_SCHEMES: Mapping[str, Mapping[str, str]] = {
-    BEARER: {
-        "type": "http", "scheme": "bearer",
-        "description": "A token of the account page, sent as `Authorization: Bearer tiny_…`.",
-    },
-    SESSION: {
-        "type": "apiKey", "in": "cookie", "name": "sessionid",
-        "description": "The log-in of the pages. What changes something also needs the header `X-CSRFToken`.",
-    },
-}  # fmt: skip
+"""The two names under ``securitySchemes`` (settings): a token of the account page, or the log-in of a browser."""
 
 PROBLEMS: Mapping[int, str] = MappingProxyType(
     {

@@ -1,0 +1,257 @@
+"""One submission: what it is, what was said and done, what may be done with it; and the reviewers' queue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import FileResponse, Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from results.api.operations import Operation
+from results.api.pagination import paginate
+from results.api.problems import InvalidFields
+from results.api.query_parameters import asked_parameters
+from results.domain.parameters import ParameterReader, Problem
+from submissions.models import Submission, Version
+from submissions.selectors.report import report_json
+from submissions.services import metadata
+from submissions.services.access import visible_to
+from submissions.services.storage import archive_storage, name_of
+from submissions.services.transitions import perform
+from submissions.workflow.states import Action, State, comment_needed
+
+from ..base import AccountView, require
+from ..parsers import read_body
+from ..serializers import answers, bodies
+from .sending import filtered, state_parameter
+
+_QUEUED = (State.IN_REVIEW, State.CORRECTING)
+
+
+class SubmissionDetail(AccountView):
+    """One submission."""
+
+    operations = {
+        "get": Operation("get_submission", {200: "The submission."}, answers.SubmissionDetailSerializer),
+        "patch": Operation(
+            "edit_submission", {200: "The submission as it is now."}, answers.SubmissionDetailSerializer,
+            bodies.EditBodySerializer, problems=(409,),
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, public_id: str, **kwargs: Any) -> Response:
+        """The submission, and under `actions` what this account may do with it now."""
+        return self._answer(self.submission(public_id))
+
+    def patch(self, request: Request, public_id: str, **kwargs: Any) -> Response:
+        """Edit what is no evidence. Old and new values and the reason are logged."""
+        submission = self.submission(public_id)
+        require(self.account(), submission, Action.EDIT)
+        changes = read_body(bodies.EditBodySerializer, request)
+        reason = changes.pop("reason")
+        try:
+            metadata.edit(submission, self.account(), changes=changes, reason=reason)
+        except metadata.InvalidMetadata as problem:
+            given = {name: str(changes.get(name, ""))[:200] for name in problem.errors}
+            raise InvalidFields(
+                Problem(name, given[name], message) for name, message in problem.errors.items()
+            ) from problem
+        return self._answer(self.submission(public_id))
+
+    def _answer(self, submission: Submission) -> Response:
+        context = {"user": self.account()}
+        return Response(answers.SubmissionDetailSerializer(submission, context=context).data)
+
+
+class VersionView(AccountView):
+    """Finds one version of a submission."""
+
+    def version(self, public_id: str, number: int) -> Version:
+        """Http404 alike for one that is not there and one that may not be seen."""
+        submission = self.submission(public_id)
+        found = submission.versions.select_related("archive").filter(number=number).first()
+        if found is None:
+            raise Http404
+        found.submission = submission
+        return found
+
+
+class VersionDetail(VersionView):
+    """One version."""
+
+    operations = {"get": Operation("get_version", {200: "The report."}, answers.VersionReportSerializer)}
+
+    def get(self, request: Request, public_id: str, number: int, **kwargs: Any) -> Response:
+        """The report on a version, or how far its check is. Ask again until `state` is `done` or `failed`."""
+        return Response(answers.VersionReportSerializer(self.version(public_id, number)).data)
+
+
+class VersionArchive(VersionView):
+    """The archive of one version."""
+
+    operations = {
+        "get": Operation(
+            "download_archive", {200: "The bytes as they were sent."}, media_type="application/octet-stream"
+        )
+    }
+
+    def get(self, request: Request, public_id: str, number: int, **kwargs: Any) -> FileResponse:
+        """The archive, byte for byte."""
+        version = self.version(public_id, number)
+        require(self.account(), version.submission, Action.DOWNLOAD)
+        response = FileResponse(
+            archive_storage().open(name_of(version.archive_id)), as_attachment=True,
+            filename=version.filename or f"{public_id}-version-{number}", content_type="application/octet-stream",
+        )  # fmt: skip
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+_NUMBER = {"type": "integer", "minimum": 1}
+
+
+class VersionComparison(VersionView):
+    """Two versions of a submission."""
+
+    operations = {
+        "get": Operation(
+            "compare_versions", {200: "What differs."}, answers.ComparisonSerializer,
+            parameters=(
+                {"name": "from", "in": "query", "required": True, "schema": _NUMBER, "description": "A version."},
+                {"name": "to", "in": "query", "required": True, "schema": _NUMBER, "description": "Another."},
+            ),
+        )
+    }  # fmt: skip
+
+    def get(self, request: Request, public_id: str, **kwargs: Any) -> Response:
+        """Which findings went and came, and which values changed, between the reports of two versions."""
+        submission = self.submission(public_id)
+        reader = ParameterReader(asked_parameters(request), ("from", "to"))
+        known = [str(number) for number in submission.versions.values_list("number", flat=True)]
+        numbers = {name: reader.choice(name, known, "") for name in ("from", "to")}
+        for name in (name for name in numbers if reader.single(name) is None):
+            reader.refuse(name, "", "is needed: the number of a version")
+        reader.raise_problems()
+        versions = {str(v.number): v for v in submission.versions.filter(number__in=numbers.values())}
+        return Response(_differences(*(report_json(versions[numbers[name]]) for name in ("from", "to"))))
+
+
+def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    before, after = _values(old), _values(new)
+    return {
+        "findings_gone": [finding for finding in old["findings"] if finding not in new["findings"]],
+        "findings_new": [finding for finding in new["findings"] if finding not in old["findings"]],
+        "values": [
+            {"run": run, "metric": metric, "from": before.get((run, metric)), "to": after.get((run, metric))}
+            for run, metric in sorted({*before, *after})
+            if before.get((run, metric)) != after.get((run, metric))
+        ],
+    }
+
+
+def _values(report: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    parts = ("division", "submitter", "system", "benchmark", "variant")
+    return {
+        ("/".join(run[part] for part in parts if run[part]), value["metric"]): value["printed"]
+        for run in report["runs"]
+        for value in run["values"]
+    }
+
+
+class MessageCollection(AccountView):
+    """The conversation about a submission."""
+
+    operations = {
+        "get": Operation("list_messages", {200: "The messages."}, answers.MessageSerializer, is_page=True),
+        "post": Operation(
+            "create_message", {201: "It was written."}, answers.MessageSerializer, bodies.MessageBodySerializer,
+            problems=(409,),
+        ),
+    }  # fmt: skip
+
+    def get(self, request: Request, public_id: str, **kwargs: Any) -> Response:
+        """What the submitter and the reviewers wrote to each other, the oldest first."""
+        page = paginate(self.submission(public_id).messages.select_related("version"), ("id",), request)
+        return Response(page.envelope(request, answers.MessageSerializer(page.rows, many=True).data))
+
+    def post(self, request: Request, public_id: str, **kwargs: Any) -> Response:
+        """Write to the other side."""
+        submission = self.submission(public_id)
+        require(self.account(), submission, Action.COMMENT)
+        body = read_body(bodies.MessageBodySerializer, request)["body"]
+        perform(submission, Action.COMMENT, self.account(), comment=body)
+        written = submission.messages.filter(author=self.account()).latest("pk")
+        return Response(answers.MessageSerializer(written).data, status=201)
+
+
+class EventList(AccountView):
+    """The log of a submission."""
+
+    operations = {
+        "get": Operation("list_events", {200: "The events."}, answers.EventSerializer, is_page=True)
+    }
+
+    def get(self, request: Request, public_id: str, **kwargs: Any) -> Response:
+        """Every step of the submission, the oldest first. The log is never changed."""
+        page = paginate(self.submission(public_id).events.select_related("version"), ("id",), request)
+        return Response(page.envelope(request, answers.EventSerializer(page.rows, many=True).data))
+
+
+class ActionCollection(AccountView):
+    """What is done with a submission."""
+
+    operations = {
+        "post": Operation(
+            "act_on_submission", {200: "It is done."}, answers.ActionDoneSerializer, bodies.ActionBodySerializer,
+            problems=(409,),
+        )
+    }  # fmt: skip
+
+    def post(self, request: Request, public_id: str, **kwargs: Any) -> Response:
+        """Hand in, withdraw, publish, comment; as a reviewer accept, return, request evidence, move, mark invalid."""
+        submission = self.submission(public_id)
+        body = read_body(bodies.ActionBodySerializer, request)
+        action, comment = Action(body["action"]), body.get("comment", "")
+        require(self.account(), submission, action)
+        if comment_needed(action) and not comment.strip():
+            raise InvalidFields([Problem("comment", comment, f"is needed: {action} is refused without a reason")])
+        data = {"runs": body["runs"]} if "runs" in body else None
+        event = perform(submission, action, self.account(), comment=comment, data=data)
+        return Response({"state": submission.state, "event": answers.EventSerializer(event).data})
+
+
+class ReviewQueue(AccountView):
+    """What waits for a reviewer."""
+
+    filters = ("state",)
+    operations = {
+        "get": Operation(
+            "list_reviews", {200: "The queue."}, answers.QueuedSerializer, is_page=True,
+            parameters=(state_parameter([str(state) for state in State]),),
+        )
+    }  # fmt: skip
+
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """The submissions that wait for a decision, the oldest first; for reviewers and staff only."""
+        user = self.account()
+        if not (user.is_reviewer or user.is_staff):
+            raise Http404
+        found = visible_to(user).select_related("organisation", "current_version")
+        if "state" not in request.query_params:
+            found = found.filter(state__in=_QUEUED)
+        page = paginate(filtered(found, request, self.filters), ("id",), request, filters=self.filters)
+        rows = answers.QueuedSerializer(page.rows, many=True, context={"user": user}).data
+        return Response(page.envelope(request, rows))
+
+
+class Me(AccountView):
+    """The account that asks."""
+
+    operations = {"get": Operation("get_account", {200: "The account."}, answers.AccountSerializer)}
+
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """The account that the token or the session belongs to, and its organisations."""
+        return Response(answers.AccountSerializer(self.account()).data)
