@@ -76,10 +76,6 @@ def count(scope: str, request: HttpRequest, account: str = "") -> None:
 def too_many(request: HttpRequest, wait_s: int) -> HttpResponse:
     """Status 429 as a page, with Retry-After."""
     context = {"wait_minutes": -(-wait_s // 60)}
-    return render(
-        request,
-        "429.html",
-        context,
-        status=HTTPStatus.TOO_MANY_REQUESTS,
-        headers={"Retry-After": str(wait_s)},
-    )
+    response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(wait_s)
+    return response

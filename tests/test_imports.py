@@ -41,7 +41,14 @@ LAYERS = {
 PURE = ["results.domain", "results.catalog", "results.analysis", "results.presentation", "results.charts",
         "submissions.formats", "submissions.rules", "submissions.workflow", "submissions.checking"]  # fmt: skip
 # A publish makes its recomputation due and hands it to the worker: the one call upwards, by the task's address.
-ALLOWED = {("results.services.recompute", "results.tasks"), ("submissions.services.mail", "submissions.tasks")}
+# So do mails, versions and checks: what is queued is handed over by the service that wrote the row.
+ALLOWED = {
+    ("results.services.recompute", "results.tasks"),
+    *(
+        (f"submissions.services.{service}", "submissions.tasks")
+        for service in ("mail", "intake", "processing", "checks")
+    ),
+}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -16,14 +15,17 @@ def queue_mail(template: str, to: str, subject: str, **context: Any) -> None:
     body = render_to_string(
         f"mail/{template}.txt", {"site_name": settings.SITE_NAME, "contact": settings.CONTACT, **context}
     )
-    queue_task("submissions.tasks.send_mail", to=to, subject=subject, body=body)
+    queue_task("send_mail", to=to, subject=subject, body=body)
 
 
 def queue_task(name: str, **arguments: Any) -> None:
-    """Hand a task to the worker after the commit; with the broker gone the page is answered all the same."""
+    """Hand a task of submissions.tasks to the worker after the commit; with the broker gone the page is answered
+    all the same."""
 
     def hand_over() -> None:
-        current_app.tasks[name].delay(**arguments)
+        from submissions import tasks
+
+        getattr(tasks, name).delay(**arguments)
 
     transaction.on_commit(hand_over, robust=True)
 

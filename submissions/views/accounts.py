@@ -117,7 +117,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
         if wait_s := seconds_to_wait("password-reset", request, email):
             return too_many(request, wait_s)
         count("password-reset", request, email)
-        mail.queue_task("submissions.tasks.send_password_reset", email=email, origin=origin_of(request))
+        mail.queue_task("send_password_reset", email=email, origin=origin_of(request))
         return redirect("submissions:password-reset-sent")
     return render(request, "accounts/password_reset.html", {"form": form})
 
