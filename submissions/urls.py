@@ -8,6 +8,7 @@ from submissions.accounts_urls import account_patterns
 from submissions.check_urls import check_patterns
 from submissions.objection_urls import objection_patterns
 from submissions.self_reported_urls import self_reported_patterns
+from submissions.submission_urls import submission_patterns
 from submissions.views import rules
 
 app_name = "submissions"
@@ -19,4 +20,5 @@ urlpatterns = [
     *objection_patterns,
     *account_patterns,
     *self_reported_patterns,
+    *submission_patterns,
 ]

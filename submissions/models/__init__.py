@@ -5,6 +5,7 @@ from .objections import Objection, ObjectionStatement
 from .submission import (
     Archive,
     Call,
+    CallEvent,
     Check,
     Checked,
     Event,
@@ -17,7 +18,7 @@ from .submission import (
 )
 
 __all__ = [
-    "ApiToken", "Archive", "Call", "Check", "Checked", "Event", "Invitation", "Membership", "Message", "Objection",
+    "ApiToken", "Archive", "Call", "CallEvent", "Check", "Checked", "Event", "Invitation", "Membership", "Message", "Objection",
     "ObjectionStatement", "Organisation", "OrganisationRole", "Progress", "Reading", "Submission", "User", "Version",
     "new_public_id",
 ]  # fmt: skip

@@ -101,6 +101,7 @@ class Call(models.Model):
     closes_at = models.DateTimeField()
     publishes_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    failure = models.TextField(blank=True, help_text="why the last attempt to publish it failed")
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -119,6 +120,23 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id}, publication {self.publishes_at:%Y-%m-%d %H:%M}"
+
+
+class CallEvent(models.Model):
+    """One step in the life of a call: opened, dates changed, published, failed. The database keeps it as it is."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="events")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    detail = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
 
 
 class Submission(models.Model):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from submissions.models import Event, Message, Progress, Submission, User
 from submissions.workflow.states import STATE_LABELS, Action, Role, State, allowed, comment_needed, next_state
 
-from . import publish
+from . import notify, publish
 from .access import role_of
 
 Kind = Submission.Kind
@@ -92,6 +92,7 @@ def perform(
     step = begin(submission, action, actor, comment=comment, data=data)
     logged = _EFFECTS[action](step)
     event = finish(step, data=logged)
+    notify.tell(event)
     submission.refresh_from_db()
     return event
 
