@@ -126,5 +126,7 @@ class ApiSchema(AutoSchema):
         }
         for status, (serializer, description) in ERRORS.items():
             responses[status, PROBLEM_JSON] = OpenApiResponse(serializer, description)
+        if getattr(self.view, "may_be_gone", False):
+            responses[410, PROBLEM_JSON] = OpenApiResponse(ProblemSerializer, "What stood here was removed.")
         responses[414] = OpenApiResponse(None, "The address is longer than the server reads.")
         return responses

@@ -42,6 +42,8 @@ class ReadOnlyView(APIView):
     serializer_class: type[Serializer]
     """The shape of the answer, or of each row where ``is_page``."""
     is_page = False
+    may_be_gone = False
+    """Whether what stood at an address may have been removed, which is answered with 410."""
     query_parameters: Sequence[dict[str, Any]] = ()
     """The OpenAPI parameter objects of the query string, beside ``format``."""
     csv_serializer: type[Serializer] | None = None

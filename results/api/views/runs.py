@@ -69,6 +69,7 @@ class ResultDetail(ReadOnlyView):
     """
 
     operation = "get_result"
+    may_be_gone = True
     serializer_class = ResultSerializer
     csv_serializer = MeasurementRowSerializer
 

@@ -131,10 +131,10 @@ def test_csv_of_a_result_has_a_row_per_number_and_place(client: Client) -> None:
     assert {row["evidence_line"] for row in found} == {"4"}
 
 
-def test_a_withdrawn_result_is_gone(client: Client) -> None:
+def test_a_withdrawn_result_says_so_and_is_in_no_list(client: Client) -> None:
     Run.objects.filter(public_id="v1.1-closed-lab1-vww").update(status="withdrawn")
     aggregate()
-    assert client.get(RESULT).status_code == 404
+    assert client.get(RESULT).json()["status"] == "withdrawn"
     assert "v1.1-closed-lab1-vww" not in ids(client, "/api/v1/results/")
 
 

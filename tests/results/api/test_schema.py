@@ -22,6 +22,7 @@ SCHEMA = "/api/v1/schema/?format=json"
 PATHS = {
     "/api/v1/benchmarks/",
     "/api/v1/benchmarks/{id}/",
+    "/api/v1/changes/",
     "/api/v1/devices/",
     "/api/v1/devices/{slug}/",
     "/api/v1/leaderboards/{benchmark}/",

@@ -27,7 +27,9 @@ def withdraw(run: Run) -> object:
 
 
 def remove(run: Run) -> object:
-    return changes.remove(run, actor="reviewer", text="The log is not of this board.", rule_code="perf.log-missing")
+    return changes.remove(
+        run, actor="reviewer", text="The log is not of this board.", rule_code="perf.log-missing"
+    )
 
 
 def move(run: Run) -> Run:
@@ -59,7 +61,9 @@ def test_the_publications_concerned_are_due_for_recomputation(step: Step):
     step(run)
     due = set(Recomputation.objects.values_list("publication", flat=True))
     assert run.system.publication_id in due
-    assert due >= set(Publication.objects.filter(systems__runs__status="published").values_list("pk", flat=True))
+    assert due >= set(
+        Publication.objects.filter(systems__runs__status="published").values_list("pk", flat=True)
+    )
 
 
 @pytest.mark.parametrize("step", [withdraw, remove])
@@ -95,7 +99,9 @@ def test_control_characters_do_not_enter_the_log():
     assert (entry.actor, entry.text) == ("Lab", "abc\nd")
 
 
-@pytest.mark.parametrize(("first", "second"), [(remove, remove), (remove, withdraw), (move, remove), (withdraw, move)])
+@pytest.mark.parametrize(
+    ("first", "second"), [(remove, remove), (remove, withdraw), (move, remove), (withdraw, move)]
+)
 def test_a_result_stands_back_once(first: Step, second: Step):
     run = make_run()
     first(run)
@@ -128,7 +134,9 @@ def test_a_moved_result_stands_in_the_open_division_with_its_values_and_evidence
     assert copy.system.publication.division == "open"
     assert (run.status, run.moved_to) == ("moved", copy.public_id)
     assert values(copy) == values(run)
-    assert [e.line for m in copy.measurements.all() for e in m.evidence.all()] == [27] * copy.measurements.count()
+    assert [e.line for m in copy.measurements.all() for e in m.evidence.all()] == [
+        27
+    ] * copy.measurements.count()
     assert copy.measurements.count() == run.measurements.count()
     assert [f.code for f in copy.findings.all()] == ["energy.window-too-short", "system.json-repaired"]
 
@@ -181,7 +189,9 @@ def test_a_reproduction_is_linked_once_and_logged():
     changes.link_reproduction(original, again, actor="Two")
     changes.link_reproduction(original, again, actor="Two")
     assert Reproduction.objects.count() == 1
-    assert [json.dumps(entry.data) for entry in ResultChange.objects.all()] == [f'{{"by": "{again.public_id}"}}']
+    assert [json.dumps(entry.data) for entry in ResultChange.objects.all()] == [
+        f'{{"by": "{again.public_id}"}}'
+    ]
 
 
 @pytest.mark.parametrize(
