@@ -78,7 +78,9 @@ class _Sent(forms.Form):
 class TableForm(_Sent):
     """A table, alone or in an archive with the files that it cites."""
 
-    table = forms.FileField(help_text="results.csv or results.json; or a .zip or .tar.gz that holds it with its evidence")
+    table = forms.FileField(
+        help_text="results.csv or results.json; or a .zip or .tar.gz that holds it with its evidence"
+    )
 
 
 class ResultForm(_Sent):
@@ -89,24 +91,32 @@ class ResultForm(_Sent):
     device = forms.ChoiceField()
     device_other = forms.CharField(label="Name of another board", required=False, max_length=120)
     clock_mhz = forms.CharField(label="Clock in MHz", required=False, max_length=20)
-    accelerator_clock_mhz = forms.CharField(label="Clock of the accelerator in MHz", required=False, max_length=20)
+    accelerator_clock_mhz = forms.CharField(
+        label="Clock of the accelerator in MHz", required=False, max_length=20
+    )
     supply_voltage_mv = forms.CharField(label="Supply in mV", required=False, max_length=20,
                                         help_text="where the energy was measured")  # fmt: skip
     software = forms.CharField(label="Inference framework", required=False, max_length=100)
     software_version = forms.CharField(label="Version of the framework", required=False, max_length=60)
     compiler = forms.CharField(label="Compiler and options", required=False, max_length=200)
-    precision = forms.CharField(label="Numeric format", required=False, max_length=60, help_text="such as int8")
+    precision = forms.CharField(
+        label="Numeric format", required=False, max_length=60, help_text="such as int8"
+    )
     availability = forms.ChoiceField(required=False, choices=[
         ("", "not stated"), ("available", "available"), ("preview", "preview"), ("rdi", "research, development, internal"),
     ])  # fmt: skip
     benchmark = forms.ChoiceField()
     model = forms.CharField(label="Name of the network", initial=REFERENCE_MODEL, max_length=100,
                             help_text="“reference” for the benchmark’s own network")  # fmt: skip
-    model_file = forms.FileField(label="File of the network", required=False, help_text="needed unless it is the reference")
+    model_file = forms.FileField(
+        label="File of the network", required=False, help_text="needed unless it is the reference"
+    )
     energy_scope = forms.ChoiceField(label="The energy includes", required=False, choices=[
         ("", "no energy stated"), ("chip-rail", "the chip’s supply rail"), ("board", "the whole board"),
     ])  # fmt: skip
-    evidence = ManyFilesField(label="Evidence files", required=False, help_text="logs, exports of the instrument; several at once")
+    evidence = ManyFilesField(
+        label="Evidence files", required=False, help_text="logs, exports of the instrument; several at once"
+    )
     reproduces = forms.RegexField(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", required=False, max_length=220,
                                   label="Reproduces", help_text="public id of the result that this run repeats")  # fmt: skip
     notes = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
@@ -114,9 +124,13 @@ class ResultForm(_Sent):
     def __init__(self, *args: Any, user: User, **named: Any) -> None:
         super().__init__(*args, user=user, **named)
         known = catalogue()
-        devices = sorted(((slug, entry.name) for slug, entry in known.devices.items()), key=lambda pair: pair[1])
-        self.fields["device"].choices = [*devices, (OTHER_DEVICE, "another board")]  # type: ignore[attr-defined]
-        since = [(entry.id, entry.name) for entry in known.benchmarks.values() if entry.since_round in known.rounds]
+        devices = sorted(
+            ((slug, entry.name) for slug, entry in known.devices.items()), key=lambda pair: pair[1]
+        )
+        self.fields["device"].choices = [("", "choose a device"), *devices, (OTHER_DEVICE, "another board")]  # type: ignore[attr-defined]
+        since = [
+            (entry.id, entry.name) for entry in known.benchmarks.values() if entry.since_round in known.rounds
+        ]
         self.fields["benchmark"].choices = since  # type: ignore[attr-defined]
         for metric in _METRICS:
             self._add_metric(metric)
@@ -125,8 +139,12 @@ class ResultForm(_Sent):
         units = [unit for unit in UNITS[metric] if unit not in _ASCII]
         parts: dict[str, forms.Field] = {
             "value": forms.CharField(label="Value", required=False, max_length=40),
-            "unit": forms.ChoiceField(label="Unit", required=False, choices=[(unit, unit or "none") for unit in units]),
-            "how": forms.ChoiceField(label="How", choices=[(how, how) for how in COLUMNS["how"].choices], required=False),
+            "unit": forms.ChoiceField(
+                label="Unit", required=False, choices=[(unit, unit or "none") for unit in units]
+            ),
+            "how": forms.ChoiceField(
+                label="How", choices=[(how, how) for how in COLUMNS["how"].choices], required=False
+            ),
             "instrument": forms.CharField(label="Instrument", required=False, max_length=100),
             "repeats": forms.IntegerField(label="Repeats", required=False, min_value=1, max_value=10**8),
             "evidence_file": forms.CharField(label="Evidence file", required=False, max_length=100),
@@ -173,7 +191,11 @@ class ResultForm(_Sent):
     def rows(self) -> list[dict[str, str]]:
         """The rows of the table that a valid form stands for, by column."""
         data = self.cleaned_data
-        shared = {name: str(data[name]) for name in COLUMNS if data.get(name) and name not in ("model_file", "notes")}
+        shared = {
+            name: str(data[name])
+            for name in COLUMNS
+            if data.get(name) and name not in ("model_file", "notes")
+        }
         shared[VERSION_COLUMN] = VERSION
         if data["device"] == OTHER_DEVICE:
             shared["device"] = data["device_other"]
@@ -186,7 +208,12 @@ class ResultForm(_Sent):
             own = {name: str(data[f"{metric}-{name}"]) for name in COLUMNS if data.get(f"{metric}-{name}")}
             if cited := own.get("evidence_file"):
                 own["evidence_file"] = f"evidence/{cited}"
-            rows.append(shared | own | {"metric": metric} | ({} if rows else {"notes": " ".join(data["notes"].split())}))
+            rows.append(
+                shared
+                | own
+                | {"metric": metric}
+                | ({} if rows else {"notes": " ".join(data["notes"].split())})
+            )
         return rows
 
     def files_of_archive(self) -> dict[str, BinaryIO]:

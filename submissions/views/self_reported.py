@@ -43,7 +43,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _submit(request: HttpRequest, form: TableForm | ResultForm) -> Intake:
     data = form.cleaned_data
-    shared = {"user": request.user, "organisation": data["organisation"], "round_id": data["benchmark_version"]}
+    shared = {
+        "user": request.user,
+        "organisation": data["organisation"],
+        "round_id": data["benchmark_version"],
+    }
     if isinstance(form, TableForm):
         return submit_upload(data["table"], filename=data["table"].name, **shared)
     return submit_files(form.files_of_archive(), filename="results.zip", **shared)

@@ -29,7 +29,9 @@ def other_round(context: Context) -> Iterator[Breach]:
     run, wanted = context.the_run, context.rulebook.round
     stated = run.facts.get("benchmark_version", "")
     if stated != wanted:
-        yield Breach(*_place(context), wanted, stated or "none", "Choose that version, or hand the run in by itself.")
+        yield Breach(
+            *_place(context), wanted, stated or "none", "Choose that version, or hand the run in by itself."
+        )
 
 
 @rule(
@@ -58,7 +60,12 @@ def quality_missing(context: Context) -> Iterator[Breach]:
         return
     for metric in _QUALITY.get(benchmark.quality_metric, (benchmark.quality_metric,)):
         if metric not in run.measurements:
-            yield Breach(*_place(context), f"a row with {metric}", "none", f"Add {metric} over the whole evaluation set.")
+            yield Breach(
+                *_place(context),
+                f"a row with {metric}",
+                "none",
+                f"Add {metric} over the whole evaluation set.",
+            )
 
 
 @rule(

@@ -35,7 +35,7 @@ def test_every_code_that_can_appear_is_described_and_nothing_else() -> None:
 def test_every_code_that_the_reader_names_in_its_source_is_in_its_table() -> None:
     areas = "|".join(sorted({code.partition(".")[0] for code in RULES}))
     literal = re.compile(rf'"((?:{areas})\.[a-z0-9]+(?:-[a-z0-9]+)*)"')
-    files = re.compile(r"\.(txt|json|md|zip|tar|png|py|bin)$")
+    files = re.compile(r"\.(txt|json|csv|md|zip|tar|png|py|bin)$")
     named = {code for path in SOURCES for code in literal.findall(path.read_text(encoding="utf-8"))}
     assert {code for code in named if not files.search(code)} <= set(RULES)
 

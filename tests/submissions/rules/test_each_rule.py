@@ -195,4 +195,5 @@ def test_the_nearest_record_that_keeps_the_rule_does_not(code: str) -> None:
 
 
 def test_every_rule_is_in_the_table() -> None:
-    assert set(CHECKS) == set(TABLE) | ELSEWHERE
+    of_tables = {code for code in CHECKS if code.startswith("table.")}  # see formats/tabular/test_reader.py
+    assert set(CHECKS) == set(TABLE) | ELSEWHERE | of_tables

@@ -96,6 +96,7 @@ CHANGES = {
     "a formula": ("latency_ms", {"notes": "=1+2"}, "table.formula", "valid"),
     "a path out of the archive": ("", {"model_file": "/etc/passwd"}, "table.bad-text", "invalid"),
     "another round": ("", {"benchmark_version": "v1.2"}, "table.other-round", "invalid"),
+    "no instrument": ("energy_uj_per_inf", {"how": "measured", "instrument": ""}, "table.instrument-missing", "valid"),
     "an unknown availability": ("", {"availability": "soon"}, "table.unknown-value", "invalid"),
 }  # fmt: skip
 
@@ -106,6 +107,12 @@ def test_a_table_with_one_change_is_reported(what: str, tmp_path: Path) -> None:
     found = report_on(tmp_path, rows(metric, **changes))
     assert code in codes(found)
     assert found.judgement.verdict == verdict
+
+
+def test_a_quality_alone_is_no_result(tmp_path: Path) -> None:
+    found = report_on(tmp_path, [row for row in rows() if row["metric"] == "top1_pct"])
+    assert "table.no-cost" in codes(found)
+    assert found.judgement.verdict == "invalid"
 
 
 def test_a_formula_stays_the_text_that_it_is(tmp_path: Path) -> None:
