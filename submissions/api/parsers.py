@@ -46,10 +46,10 @@ def read_body(shape: type[Serializer], request: Request, *, also: Mapping[str, s
     """
     data = request.data
     if not isinstance(data, Mapping):
-        raise InvalidFields([Problem("", str(data), "the body has to be an object with named fields")])
+        raise InvalidFields([Problem("", _shown(data), "the body has to be an object with named fields")])
     known = shape().fields
     problems = [
-        Problem(name, _shown(data[name]), f"is no field of this request; allowed: {', '.join(known)}")
+        Problem(_shown(name), _shown(data[name]), f"is no field of this request; allowed: {', '.join(known)}")
         for name in data
         if name not in known
     ]
@@ -86,4 +86,6 @@ def _below(data: Any, key: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else str(value)[:_SHOWN_CHARACTERS]
+    """``value`` as it can be answered: half a character of UTF-16 has no form in UTF-8."""
+    text = "" if value is None else str(value)[:_SHOWN_CHARACTERS]
+    return text.encode("utf-8", "replace").decode()
