@@ -47,7 +47,9 @@ def create_token(user: User, *, name: str, days: int = DEFAULT_DAYS) -> tuple[Ap
     User.objects.select_for_update().get(pk=user.pk)
     live = live_tokens(user)
     if live.filter(name__iexact=name).exists():
-        raise TokenRefused(f"You have a token named “{name}” already. Choose another name, or revoke that one.")
+        raise TokenRefused(
+            f"You have a token named “{name}” already. Choose another name, or revoke that one."
+        )
     if live.count() >= MOST_LIVE_TOKENS:
         raise TokenRefused(f"You have {MOST_LIVE_TOKENS} tokens. Revoke one that is not used any more.")
     secret = SECRET_PREFIX + secrets.token_urlsafe(32)
