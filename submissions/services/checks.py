@@ -13,6 +13,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from submissions.checking.wire import to_wire
+from submissions.checking.wire import to_wire
 from submissions.models import Check, Progress
 from submissions.models.submission import new_check_id
 
