@@ -21,6 +21,9 @@ _SHAPES = {
     Kind.COUNT: (re.compile(r"[1-9][0-9]{0,8}"), "a whole number from 1"),
 }
 
+_SMALLEST = 1e-12
+"""Below anything that is measured in any unit; its reciprocal would be no number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -109,7 +112,8 @@ def _result(row: Row, notes: Notes) -> Result | None:
         return None
     line, system, own = row.line_of("value"), row.text("system") or None, METRICS[metric].unit
     number, factor = parse_number(submitted), unit_factor(metric, unit)
-    if number is None or (own == "count" and number != int(number)):
+    tiny = number is not None and 0 < abs(number) < _SMALLEST
+    if number is None or tiny or (own == "count" and number != int(number)):
         expected = "a whole number" if own == "count" else "a finite number with a point, such as 10.5"
         notes.add("table.not-a-number", line, expected=expected, found=submitted,
                   mend="Write the number out; leave the row out where nothing was measured.", system=system)  # fmt: skip

@@ -75,6 +75,7 @@ CHANGES = {
     "zero": ("latency_ms", {"value": "0"}, "table.not-positive", "invalid"),
     "not a number": ("latency_ms", {"value": "NaN"}, "table.not-a-number", "invalid"),
     "infinity": ("latency_ms", {"value": "1e999"}, "table.not-a-number", "invalid"),
+    "next to nothing": ("latency_ms", {"value": "1e-320", "unit": "µs"}, "table.not-a-number", "invalid"),
     "a decimal comma": ("latency_ms", {"value": "104,2"}, "table.not-a-number", "invalid"),
     "a huge value": ("latency_ms", {"value": "99999999", "evidence_line": ""}, "value.out-of-range", "invalid"),
     "an energy without scope": ("", {"energy_scope": ""}, "table.scope-missing", "invalid"),
