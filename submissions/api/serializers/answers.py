@@ -211,14 +211,26 @@ class AccountSerializer(serializers.ModelSerializer):
         fields = ("email", "name", "is_reviewer", "is_staff", "organisations")
 
 
-class ComparisonSerializer(serializers.Serializer):
-    """What differs between the reports of two versions."""
+class ChangedValueSerializer(serializers.Serializer):
+    """One value of one run; null where a version has none."""
 
+    run = serializers.CharField()
+    metric = serializers.CharField()
+    old = serializers.CharField(allow_null=True)
+    new = serializers.CharField(allow_null=True)
+
+
+class ComparisonSerializer(serializers.Serializer):
+    """What differs between two versions. Files are those that runs and systems were read from."""
+
+    from_version = serializers.IntegerField()
+    to_version = serializers.IntegerField()
+    files_added = serializers.ListField(child=serializers.CharField())
+    files_removed = serializers.ListField(child=serializers.CharField())
+    files_changed = serializers.ListField(child=serializers.CharField())
     findings_gone = serializers.ListField(child=Plain())
     findings_new = serializers.ListField(child=Plain())
-    values = serializers.ListField(
-        child=Plain(), help_text="run, metric, and the digits `from` one version `to` the other; null: not there."
-    )
+    values = ChangedValueSerializer(many=True)
 
 
 class StatementSerializer(serializers.Serializer):

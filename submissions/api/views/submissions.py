@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.http import FileResponse, Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +12,7 @@ from results.api.problems import InvalidFields
 from results.api.query_parameters import asked_parameters
 from results.domain.parameters import ParameterReader, Problem
 from submissions.models import Submission, Version
-from submissions.selectors.report import report_json
+from submissions.selectors.versions import compare
 from submissions.services import metadata
 from submissions.services.access import visible_to
 from submissions.services.storage import archive_storage, name_of
@@ -127,7 +124,7 @@ class VersionComparison(VersionView):
     }  # fmt: skip
 
     def get(self, request: Request, public_id: str, **kwargs: Any) -> Response:
-        """Which findings went and came, and which values changed, between the reports of two versions."""
+        """Which files, findings and values differ between two versions."""
         submission = self.submission(public_id)
         reader = ParameterReader(asked_parameters(request), ("from", "to"))
         known = [str(number) for number in submission.versions.values_list("number", flat=True)]
@@ -136,29 +133,7 @@ class VersionComparison(VersionView):
             reader.refuse(name, "", "is needed: the number of a version")
         reader.raise_problems()
         versions = {str(v.number): v for v in submission.versions.filter(number__in=numbers.values())}
-        return Response(_differences(*(report_json(versions[numbers[name]]) for name in ("from", "to"))))
-
-
-def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    before, after = _values(old), _values(new)
-    return {
-        "findings_gone": [finding for finding in old["findings"] if finding not in new["findings"]],
-        "findings_new": [finding for finding in new["findings"] if finding not in old["findings"]],
-        "values": [
-            {"run": run, "metric": metric, "from": before.get((run, metric)), "to": after.get((run, metric))}
-            for run, metric in sorted({*before, *after})
-            if before.get((run, metric)) != after.get((run, metric))
-        ],
-    }
-
-
-def _values(report: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    parts = ("division", "submitter", "system", "benchmark", "variant")
-    return {
-        ("/".join(run[part] for part in parts if run[part]), value["metric"]): value["printed"]
-        for run in report["runs"]
-        for value in run["values"]
-    }
+        return Response(compare(versions[numbers["from"]], versions[numbers["to"]]).as_json())
 
 
 class MessageCollection(AccountView):
