@@ -54,7 +54,9 @@ class UploadMiddleware:
             return self.get_response(request)
         door = next((door for door in _DOORS if door.addresses.fullmatch(request.path)), None)
         if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-            return _refuse(request, HTTPStatus.LENGTH_REQUIRED, "Say the length of the body in Content-Length.")
+            return _refuse(
+                request, HTTPStatus.LENGTH_REQUIRED, "Say the length of the body in Content-Length."
+            )
         most = settings.UPLOAD_MAX_BYTES if door else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         length = _length_of(request)
         if length > most + FRAMING_BYTES:
@@ -90,7 +92,9 @@ class UploadMiddleware:
 class IncomingFile(TemporaryUploadedFile):
     """An uploaded file in the incoming folder; it is gone when the request ends."""
 
-    def __init__(self, name: str, content_type: str, charset: str | None, extra: dict[str, str] | None) -> None:
+    def __init__(
+        self, name: str, content_type: str, charset: str | None, extra: dict[str, str] | None
+    ) -> None:
         file = NamedTemporaryFile(dir=incoming_folder(), prefix="upload-")  # noqa: SIM115 - the request closes it
         UploadedFile.__init__(self, file, name, content_type, 0, charset, extra)
 
@@ -102,32 +106,34 @@ class IncomingUpload(FileUploadHandler):
         super().__init__(request)
         self.takes_files = True
         self.failure: StorageFailed | None = None
-        self.file: IncomingFile | None = None
+        self.incoming: IncomingFile | None = None
 
     def new_file(self, *args: object, **kwargs: object) -> None:
         super().new_file(*args, **kwargs)
         if not self.takes_files:
             raise SkipFile
         try:
-            self.file = IncomingFile(self.file_name, self.content_type, self.charset, self.content_type_extra)
+            self.incoming = IncomingFile(
+                self.file_name, self.content_type, self.charset, self.content_type_extra
+            )
         except OSError as problem:
             self._fail(problem)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        assert self.file is not None
+        assert self.incoming is not None
         try:
-            self.file.write(raw_data)
+            self.incoming.write(raw_data)
         except OSError as problem:
             self._fail(problem)
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
-        if self.file is None:
+        if self.incoming is None:
             return None
-        done, self.file = self.file, None
+        done, self.incoming = self.incoming, None
         try:
             done.seek(0)  # writes what the buffer still holds
         except OSError as problem:
-            self.file = done
+            self.incoming = done
             self._fail(problem)
         done.size = file_size
         return done
@@ -141,12 +147,12 @@ class IncomingUpload(FileUploadHandler):
         raise StopUpload(connection_reset=False) from problem
 
     def _drop(self) -> None:
-        if self.file is not None:
+        if self.incoming is not None:
             try:
-                self.file.close()
+                self.incoming.close()
             except OSError:  # the buffer cannot be written either
                 pass
-            self.file = None
+            self.incoming = None
 
 
 def _length_of(request: HttpRequest) -> int:
@@ -168,7 +174,6 @@ def _refuse(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpRespon
     else:
         context = {"title": status.phrase, "detail": detail}
         answer = render(request, "submissions/upload_refused.html", context, status=status)
-    answer["Connection"] = "close"
     return answer
 
 

@@ -13,7 +13,6 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from submissions.checking.wire import to_wire
-from submissions.checking.wire import to_wire
 from submissions.models import Check, Progress
 from submissions.models.submission import new_check_id
 
@@ -88,7 +87,9 @@ def run(check_pk: str) -> bool:
                 path, round_id=check.round, division=check.division or None, submitter=None,
                 on_progress=lambda stage: claims.show_progress(check, stage),
             )  # fmt: skip
-    except Exception as problem:  # whatever it is, the check must not stay as it is: nobody watches the worker
+    except (
+        Exception
+    ) as problem:  # whatever it is, the check must not stay as it is: nobody watches the worker
         logger.exception("%s failed, attempt %s", check, check.attempts)
         lost = isinstance(problem, ArchiveMissing | ArchiveDamaged)
         if check.attempts < claims.MAX_ATTEMPTS and not lost:

@@ -17,11 +17,20 @@ from django.db.models import Max
 from django.utils import timezone
 
 from submissions.models import (
-    Archive, Call, Event, Membership, Organisation, OrganisationRole, Progress, Submission, User, Version,
+    Archive,
+    Call,
+    Event,
+    Membership,
+    Organisation,
+    OrganisationRole,
+    Progress,
+    Submission,
+    User,
+    Version,
 )  # fmt: skip
 from submissions.workflow.states import Action, State
 
-from .storage import is_full, StorageFailed, StorageFull, store
+from .storage import StorageFailed, StorageFull, is_full, store
 from .transitions import NotAllowed, begin, finish
 
 Kind = Submission.Kind
@@ -61,7 +70,9 @@ def submit(
     """
     role = _sender_role(user, organisation)
     if kind not in SENDING_KINDS or (kind == Kind.ROUND) != (call is not None):
-        raise NotAllowed("a submission is sent to an open call of a round, or is a self-reported result without one")
+        raise NotAllowed(
+            "a submission is sent to an open call of a round, or is a self-reported result without one"
+        )
     if division not in ("", "closed", "open"):
         raise NotAllowed("the division is closed or open, or left out where the archive says it")
     round_id = call.round_id if call is not None else round_id
@@ -126,7 +137,9 @@ def add_version(
 
 
 def _sender_role(user: User, organisation: Organisation) -> str:
-    role = Membership.objects.filter(user=user, organisation=organisation).values_list("role", flat=True).first()
+    role = (
+        Membership.objects.filter(user=user, organisation=organisation).values_list("role", flat=True).first()
+    )
     if not user.is_active or role not in (OrganisationRole.SUBMITTER, OrganisationRole.OWNER):
         raise NotAllowed(f"only submitters and owners of {organisation} send submissions for it")
     return str(role)
@@ -193,13 +206,20 @@ def _by_key(user: User, key: str) -> Version | None:
 
 def _by_bytes(archive: Archive, organisation: Organisation, round_id: str, kind: str) -> Version | None:
     same = Version.objects.filter(
-        archive=archive, submission__organisation=organisation, submission__round=round_id, submission__kind=kind
+        archive=archive,
+        submission__organisation=organisation,
+        submission__round=round_id,
+        submission__kind=kind,
     )
-    return same.exclude(submission__state=State.WITHDRAWN).select_related("submission").order_by("-pk").first()
+    return (
+        same.exclude(submission__state=State.WITHDRAWN).select_related("submission").order_by("-pk").first()
+    )
 
 
 def _reused(version: Version) -> KeyReused:
-    return KeyReused(f"this Idempotency-Key stands for another upload of {version.created_at:%Y-%m-%d %H:%M} UTC")
+    return KeyReused(
+        f"this Idempotency-Key stands for another upload of {version.created_at:%Y-%m-%d %H:%M} UTC"
+    )
 
 
 def _again(version: Version, archive: Archive) -> Intake:

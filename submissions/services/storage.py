@@ -37,7 +37,9 @@ class StorageFailed(OSError):
     """The storage did not take what was sent, and nothing of it was kept; the message is for the sender."""
 
     def __init__(self) -> None:
-        super().__init__("the storage of archives did not answer; nothing was kept. Send it again in a few minutes")
+        super().__init__(
+            "the storage of archives did not answer; nothing was kept. Send it again in a few minutes"
+        )
 
 
 class StorageFull(StorageFailed):

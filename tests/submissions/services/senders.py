@@ -13,7 +13,9 @@ from submissions.models import Call, Membership, Organisation, User
 from tests.makers import make_submission
 
 
-def make_member(role: str = "submitter", *, email: str = "ada@lab.example", organisation: Organisation | None = None):
+def make_member(
+    role: str = "submitter", *, email: str = "ada@lab.example", organisation: Organisation | None = None
+):
     """An account and the organisation that it belongs to."""
     organisation = organisation or Organisation.objects.get_or_create(slug="lab", defaults={"name": "Lab"})[0]
     user = User.objects.create_user(email, "correct horse battery", name="Ada", is_active=True)

@@ -54,14 +54,18 @@ def test_two_organisations_with_the_same_bytes_share_the_archive_only(tmp_path: 
     from submissions.models import Organisation
 
     path, call = make_zip(tmp_path), make_call()
-    other = make_member(email="bob@other.example", organisation=Organisation.objects.create(slug="o", name="Other"))
+    other = make_member(
+        email="bob@other.example", organisation=Organisation.objects.create(slug="o", name="Other")
+    )
     assert send(path, sender, call=call).submission != send(path, other, call=call).submission
     assert Archive.objects.count() == 1
 
 
 def test_a_new_version_is_the_newest_and_the_log_says_from_which(tmp_path: Path, sender) -> None:
     first = send(make_zip(tmp_path), sender)
-    second = intake.add_version(first.submission, make_zip(tmp_path, mark="2"), user=sender[0], filename="b.zip")
+    second = intake.add_version(
+        first.submission, make_zip(tmp_path, mark="2"), user=sender[0], filename="b.zip"
+    )
     submission = Submission.objects.get()
     assert (submission.current_version, second.version.number) == (second.version, 2)
     assert Event.objects.get(kind="upload").data == {"from_version": 1, "version": 2}
@@ -92,7 +96,8 @@ def test_a_full_disk_keeps_nothing_and_asks_to_send_again(tmp_path: Path, sender
     monkeypatch.setattr(ArchiveFolder, "_save", full)
     with pytest.raises(intake.StorageFull, match="again"):
         send(make_zip(tmp_path), sender)
-    assert not (Archive.objects.exists() or Submission.objects.exists())
+    assert not (Archive.objects.exists())
+    assert not (Submission.objects.exists())
 
 
 def test_sending_again_what_could_not_be_checked_has_it_checked_again(tmp_path: Path, sender) -> None:
