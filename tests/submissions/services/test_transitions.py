@@ -111,7 +111,7 @@ def test_an_accepted_correction_replaces_the_published_version_and_says_so(scene
     handed_in(scene)
     publish.publish_site(scene.submission)
     put(scene.submission, "published")
-    checked_version(scene.submission, scene.submitter, scene.folder, windows=[(1000, 12.0)] * 5)
+    checked_version(scene.submission, scene.submitter, scene.folder, iterations=1200)
     with pytest.raises(NotAllowed, match="not possible"):
         perform(scene.submission, Action.ACCEPT, scene.reviewer)
     perform(scene.submission, Action.HAND_IN, scene.submitter)

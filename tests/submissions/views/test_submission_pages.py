@@ -1,0 +1,98 @@
+"""The pages of submitting and reviewing, as the people who use them see them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from submissions.models import Call, Event
+from tests.submissions.stages import call, checked_version, organisation, person, put, valid_submission
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene(db: None, tmp_path: Path, settings) -> SimpleNamespace:
+    settings.ARCHIVE_DIR = tmp_path / "archives"
+    call_command("load_catalogue", verbosity=0)
+    owner = person("owner")
+    reviewer, staff = person("reviewer", is_reviewer=True), person("staff", is_staff=True)
+    submission = valid_submission(organisation(owner=owner), owner, call(), tmp_path)
+    return SimpleNamespace(submission=submission, owner=owner, reviewer=reviewer, staff=staff, folder=tmp_path)
+
+
+def test_a_person_without_an_organisation_is_led_to_make_one(scene: SimpleNamespace, client) -> None:
+    client.force_login(person("newcomer"))
+    for address in ("/submissions/", "/submissions/new/"):
+        assert 'href="/organisations/new/"' in client.get(address).content.decode()
+
+
+def test_the_list_says_what_comes_next(scene: SimpleNamespace, client) -> None:
+    client.force_login(scene.owner)
+    assert "can hand it in for review" in client.get("/submissions/").content.decode()
+
+
+def test_without_an_open_call_the_next_one_is_named(scene: SimpleNamespace, client) -> None:
+    now = timezone.now()
+    Call.objects.update(opens_at=now + timedelta(hours=1), closes_at=now + timedelta(days=1))
+    client.force_login(scene.owner)
+    page = client.get("/submissions/new/").content.decode()
+    assert "No round takes submissions now." in page
+    assert "v1.1" in page
+
+
+def test_handing_in_is_offered_and_leads_to_the_queue(scene: SimpleNamespace, client) -> None:
+    client.force_login(scene.owner)
+    address = scene.submission.get_absolute_url()
+    assert "Hand in for review" in client.get(address).content.decode()
+    assert client.post(f"{address}actions/", {"action": "hand-in"}).url == address
+    client.force_login(scene.reviewer)
+    assert scene.submission.public_id in client.get("/review/").content.decode()
+    assert "Move runs to the open division" in client.get(address).content.decode()
+
+
+def test_a_refused_action_says_why_and_keeps_what_was_typed(scene: SimpleNamespace, client) -> None:
+    put(scene.submission, "in-review")
+    client.force_login(scene.reviewer)
+    address = f"{scene.submission.get_absolute_url()}actions/"
+    answer = client.post(address, {"action": "return", "comment": " "})
+    assert answer.status_code == 409
+    assert "say why in the comment" in answer.content.decode()
+
+
+def test_metadata_changes_with_a_reason_and_old_and_new_are_logged(scene: SimpleNamespace, client) -> None:
+    client.force_login(scene.owner)
+    address = f"{scene.submission.get_absolute_url()}edit/"
+    assert client.post(address, {"title": "Second board"}).status_code == 400
+    assert client.post(address, {"title": "x", "links": "javascript:alert(1)", "reason": "y"}).status_code == 400
+    assert client.post(address, {"title": "Second board", "reason": "The name was wrong."}).status_code == 302
+    event = Event.objects.get(kind="edit")
+    assert (event.data["old"], event.data["new"]) == ({"title": ""}, {"title": "Second board"})
+
+
+def test_two_versions_are_compared_by_files_and_values(scene: SimpleNamespace, client) -> None:
+    checked_version(scene.submission, scene.owner, scene.folder, iterations=1200)
+    client.force_login(scene.owner)
+    page = client.get(f"{scene.submission.get_absolute_url()}compare/?from=1&to=2").content.decode()
+    assert "performance/results.txt" in page
+    assert "throughput" in page
+    assert client.get(f"{scene.submission.get_absolute_url()}compare/?from=1&to=9").status_code == 404
+
+
+def test_staff_open_a_call_and_move_its_dates(scene: SimpleNamespace, client) -> None:
+    client.force_login(scene.staff)
+    now = timezone.now()
+    moments = {
+        name: f"{now + timedelta(days=days):%Y-%m-%dT%H:%M}"
+        for name, days in (("opens_at", 1), ("closes_at", 2), ("publishes_at", 3))
+    }
+    assert client.post("/review/calls/", {"round": "v1.2", **moments}).status_code == 302
+    made = Call.objects.get(round="v1.2")
+    assert client.post("/review/calls/", {"call": made.pk, **moments}).status_code == 400
+    assert client.post("/review/calls/", {"call": made.pk, "reason": "More time.", **moments}).status_code == 302
+    assert made.events.last().detail == "More time."
