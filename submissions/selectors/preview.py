@@ -30,7 +30,7 @@ from results.catalog.reader import catalogue
 from results.domain.metrics import ENERGY_METRICS, METRICS
 from results.domain.records import RunRecord, SubmissionRecord
 from results.models import Benchmark, LeaderboardEntry, Publication
-from results.presentation import ratio_text, table_number, times_text
+from results.presentation import table_number, times_text
 from submissions.checking.report import Report
 from submissions.checking.wire import report_from_wire
 from submissions.models import Progress, Reading, Submission, Version
@@ -293,7 +293,7 @@ def _changes(own: Standpoint, before: Standpoint) -> Iterable[Change]:
         compares = old and new and own.group(metric) is not None and own.group(metric) == before.group(metric)
         yield Change(
             name, unit, "" if old is None else table_number(old), "" if new is None else table_number(new),
-            ratio_text(new / old) if compares and old and new else "",
+            f"×{table_number(new / old)}" if compares and old and new else "",
         )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def test_form_and_reports_are_accessible_and_keep_to_the_width(
 def test_a_waiting_page_becomes_the_report_by_itself(page: Page, folder: Path) -> None:
     check = make_check()
     page.goto(check.get_absolute_url())
-    expect(page.get_by_role("heading", level=1)).to_have_text("Waiting to be read")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The report is on its way")
     _finish(check, folder)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Invalid:")
     expect(page.get_by_role("heading", name="What was understood")).to_be_visible()
@@ -95,7 +95,7 @@ def test_an_upload_leads_to_its_report(page: Page, monkeypatch: pytest.MonkeyPat
         {"name": "ours.zip", "mimeType": "application/zip", "buffer": b"x" * 70_000}
     )
     page.get_by_role("button", name="Check").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Waiting to be read")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The report is on its way")
     expect(page.get_by_text("ours.zip")).to_be_visible()
     assert sent == [70_000]
 

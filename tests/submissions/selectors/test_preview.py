@@ -73,7 +73,7 @@ def test_changes_are_against_the_last_round_of_the_same_system(tmp_path: Path) -
     version.submission.organisation = organisation
     (run,) = shown(version).runs
     latency = next(change for change in run.changes if change.name == "Latency")
-    assert (latency.old, latency.new, latency.ratio) == ("20.1", "10.1", "×0.5")
+    assert (latency.old, latency.new, latency.ratio) == ("20.1", "10.1", "×0.500")
     assert "v1.0" in run.before
 
 
