@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -171,3 +174,18 @@ def test_nothing_of_an_archive_is_markup(client: Client) -> None:
     page = client.get(check.get_absolute_url()).content.decode()
     assert "<script>alert" not in page
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_page_and_command_agree_on_an_archive_that_was_uploaded(client: Client, tmp_path: Path) -> None:
+    make_submission(tmp_path / "round", top1_pct=50.0)
+    packed = Path(shutil.make_archive(str(tmp_path / "ours"), "zip", tmp_path / "round"))
+    answer = client.post("/check/", form(packed.read_bytes()))
+    assert answer.status_code == 302
+    seen = client.get(answer.headers["Location"].removesuffix("/") + ".json").json()
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("check_submission", str(packed), round="v1.1", json=True, stdout=out)
+    assert {key: seen[key] for key in ("verdict", "findings", "runs")} == json.loads(out.getvalue())
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "Top-1: 50.0%" in page, "the line itself is shown"
