@@ -102,3 +102,9 @@ def test_the_archive_comes_back_byte_for_byte_as_a_file_to_save(
 def test_the_queries_of_a_version_are_counted(client: Client, owner: User, version: Version) -> None:
     client.force_login(owner)
     assert_query_count(client, "version", address(version))
+
+
+def test_a_number_beyond_every_column_is_not_found(client: Client, owner: User, version: Version) -> None:
+    client.force_login(owner)
+    far = address(version).replace("/versions/1/", f"/versions/{10**30}/")
+    assert client.get(far).status_code == 404
