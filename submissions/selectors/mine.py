@@ -21,9 +21,13 @@ class Own:
 
 def mine(user: User) -> list[Own]:
     """Every organisation of ``user`` by name, those without submissions too. Two queries."""
-    memberships = Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name")
+    memberships = (
+        Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name")
+    )
     rows: dict[int, list[tuple[Submission, str]]] = {}
-    found = Submission.objects.filter(organisation__memberships__user=user).select_related("current_version", "call")
+    found = Submission.objects.filter(organisation__memberships__user=user).select_related(
+        "current_version", "call"
+    )
     for submission in found.order_by("-pk"):
         rows.setdefault(submission.organisation_id or 0, []).append((submission, next_step(submission)))
     return [Own(m.organisation, m.role, rows.get(m.organisation_id, [])) for m in memberships]

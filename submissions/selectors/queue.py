@@ -30,7 +30,10 @@ def queue(user: User, *, state: str = "", call: str = "") -> Queue:
     if call.isdigit() and len(call) < 10:
         seen = seen.filter(call=int(call))
     numbers = dict(
-        Submission.objects.filter(pk__in=seen.values("pk")).order_by().values_list("state").annotate(n=Count("pk"))
+        Submission.objects.filter(pk__in=seen.values("pk"))
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("pk"))
     )
     wanted = [State(state)] if state in set(REVIEWABLE) else list(WAITING)
     rows = list(
@@ -64,22 +67,32 @@ class CallView:
 def call_views() -> list[CallView]:
     """Every call, the newest first."""
     numbers: dict[int, list[tuple[str, int]]] = {}
-    grouped = Submission.objects.exclude(call=None).order_by("state").values_list("call", "state").annotate(n=Count("pk"))
+    grouped = (
+        Submission.objects.exclude(call=None)
+        .order_by("state")
+        .values_list("call", "state")
+        .annotate(n=Count("pk"))
+    )
     for call, state, number in grouped:
         numbers.setdefault(call, []).append((STATE_LABELS[State(state)], number))
     late: dict[int, list[Submission]] = {}
-    waiting = Submission.objects.filter(call__published_at__isnull=False, state__in=[State.IN_REVIEW, State.RETURNED])
+    waiting = Submission.objects.filter(
+        call__published_at__isnull=False, state__in=[State.IN_REVIEW, State.RETURNED]
+    )
     for submission in waiting.select_related("organisation"):
         late.setdefault(submission.call_id or 0, []).append(submission)
     calls = Call.objects.prefetch_related("events__actor")
     return [
-        CallView(call, numbers.get(call.pk, []), list(call.events.all()), late.get(call.pk, [])) for call in calls
+        CallView(call, numbers.get(call.pk, []), list(call.events.all()), late.get(call.pk, []))
+        for call in calls
     ]
 
 
 def open_calls(now: object) -> Iterable[Call]:
     """The calls that take submissions at ``now``, by round."""
-    return Call.objects.filter(opens_at__lte=now, closes_at__gt=now, published_at=None).order_by("round__position")
+    return Call.objects.filter(opens_at__lte=now, closes_at__gt=now, published_at=None).order_by(
+        "round__position"
+    )
 
 
 def next_call(now: object) -> Call | None:

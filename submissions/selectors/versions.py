@@ -88,13 +88,17 @@ def _difference(these: list[dict[str, Any]], those: list[dict[str, Any]]) -> lis
 
 
 def _identity(finding: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(finding.get(name) for name in ("code", "severity", "file", "expected", "found", "system", "run"))
+    return tuple(
+        finding.get(name) for name in ("code", "severity", "file", "expected", "found", "system", "run")
+    )
 
 
 def _values(version: Version) -> dict[tuple[str, str], str]:
     found = {}
     for run in version.runs:
-        key = "/".join(part for part in (run["division"], run["system"], run["benchmark"], run["variant"]) if part)
+        key = "/".join(
+            part for part in (run["division"], run["system"], run["benchmark"], run["variant"]) if part
+        )
         for value in run["values"]:
             found[key, value["metric"]] = value["printed"]
     return found

@@ -16,10 +16,9 @@ from django.urls import get_resolver
 from submissions.models import Membership
 from tests.submissions.stages import call, checked_version, organisation, person, put, valid_submission
 
-STATES = ("received valid invalid unreadable failed in-review returned accepted marked-invalid published correcting "
-          "withdrawn").split()  # fmt: skip
-REVIEWED = set("in-review returned accepted marked-invalid published correcting".split())
-ROLES = "anonymous stranger viewer submitter owner reviewer reviewer-member former staff".split()
+STATES = ["received", "valid", "invalid", "unreadable", "failed", "in-review", "returned", "accepted", "marked-invalid", "published", "correcting", "withdrawn"]  # fmt: skip
+REVIEWED = {"in-review", "returned", "accepted", "marked-invalid", "published", "correcting"}
+ROLES = ["anonymous", "stranger", "viewer", "submitter", "owner", "reviewer", "reviewer-member", "former", "staff"]
 MEMBERS, SENDERS = {"viewer", "submitter", "owner", "reviewer-member"}, {"submitter", "owner"}
 JUDGES = {"reviewer", "staff"}
 SEES = {role: set(STATES) for role in MEMBERS | {"staff"}} | {"reviewer": REVIEWED}
