@@ -50,7 +50,7 @@ def large_archive(folder: Path, number: int) -> Path:
     out = folder / f"large-{number}.zip"
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("closed/lab/systems/board.json", "{}")
-        for index in range(150):
+        for index in range(300):
             archive.writestr(f"closed/lab/code/{index}.bin", os.urandom(1 << 20))
         archive.writestr("closed/lab/code/number.txt", str(number))
     return out
@@ -161,7 +161,9 @@ def run(site: Site, folder: Path) -> None:
         site.wait(lambda: progress(version.pk) in (stage, "done", "failed"), name)  # noqa: B023 - called at once
         seen = progress(version.pk)
         if stage != "queued":
-            kill(site.process, word)
+            if "child" in word:  # it is started a moment after the stage is shown
+                site.wait(lambda: word in str(children(site.process.pid)), name)  # noqa: B023 - called at once
+            seen += f", {kill(site.process, word)} killed"
         print(outcome(site, name, version, seen), flush=True)
         site.wait(site.answers, "the site again")
     print(half_an_upload(site), flush=True)
