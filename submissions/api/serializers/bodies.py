@@ -31,10 +31,19 @@ class BodySerializer(serializers.Serializer):
     refuses_unknown_fields = True
 
 
-def text(help_text: str, *, required: bool = True, longest: int = LONGEST_TEXT) -> serializers.CharField:
+class TextField(serializers.CharField):
+    """A text as it was sent: a number is none."""
+
+    def to_internal_value(self, data: object) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def text(help_text: str, *, required: bool = True, longest: int = LONGEST_TEXT) -> TextField:
     """A text; where it is not required it may be left out or empty."""
-    return serializers.CharField(
-        help_text=help_text, required=required, allow_blank=not required, max_length=longest
+    return TextField(
+        help_text=help_text, required=required, allow_blank=not required, max_length=longest, trim_whitespace=False
     )
 
 
@@ -78,7 +87,7 @@ class ActionBodySerializer(BodySerializer):
     action = serializers.ChoiceField([str(action) for action in ACTIONS])
     comment = text("Kept with the submission; some actions are refused without one.", required=False)
     runs = serializers.ListField(
-        child=serializers.CharField(max_length=500), required=False, max_length=1000,
+        child=TextField(max_length=500), required=False, max_length=1000,
         help_text="For move-to-open: keys of the closed runs to move; all of them when left out.",
     )  # fmt: skip
 
@@ -122,5 +131,5 @@ class EditBodySerializer(BodySerializer):
     contact = text("How to reach somebody.", required=False, longest=254)
     notes = text("Notes.", required=False, longest=4000)
     reproduces = text("Id of the result that is measured again.", required=False, longest=220)
-    links = serializers.ListField(child=serializers.CharField(max_length=300), required=False, max_length=10)
+    links = serializers.ListField(child=TextField(max_length=300), required=False, max_length=10)
     reason = text("Why; it is logged.", longest=4000)
