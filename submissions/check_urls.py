@@ -1,4 +1,4 @@
-"""The map of checks without an account and of the reports of versions."""
+"""The map of checks without an account, of the reports of versions, and of archives."""
 
 from __future__ import annotations
 
@@ -13,4 +13,5 @@ check_patterns = [
     path("submissions/<slug:public_id>/versions/<int:number>.json", report.data, name="version-data"),
     path("submissions/<slug:public_id>/versions/<int:number>/archive", report.archive, name="archive"),
     path("submissions/<slug:public_id>/versions/<int:number>/", report.version, name="version"),
+    path("results/<str:result>/archive", report.published_archive, name="published-archive"),
 ]

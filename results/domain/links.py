@@ -43,6 +43,11 @@ def objection_address(public_id: str) -> str:
     return f"/results/{quote(public_id)}/object/"
 
 
+def archive_address(public_id: str) -> str:
+    """Where everybody downloads the archive that the result ``public_id`` was read from."""
+    return f"/results/{quote(public_id)}/archive"
+
+
 def rule_address(code: str) -> str:
     """The place on the rules page that explains the finding ``code``.
 

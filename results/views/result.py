@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from results.domain.citation import CitedResult, citation_bibtex, citation_text
-from results.domain.links import objection_address, public_tree_address
+from results.domain.links import archive_address, objection_address, public_tree_address
 from results.domain.metrics import METRICS
 from results.models import Availability, EnergyScope, Provenance, Run
 from results.presentation import points_text, quality_decimals, ratio_text, submitted_digits, volts_text
@@ -64,6 +64,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "banner": banner(detail),
         "history": change_rows(detail.history),
         "reproductions": reproduction_table(detail),
+        "archive_address": archive_address(run.public_id) if publication.key and detail.counted else "",
         "object_address": objection_address(run.public_id) if detail.counted else "",
     }
     return render(request, "results/result.html", context, status=_status(detail))

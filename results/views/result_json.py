@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from results.domain.links import archive_address
 from results.domain.metrics import METRICS
 from results.models import Evidence, Measurement
 from results.selectors.result import ResultDetail
@@ -83,6 +84,7 @@ def result_json(detail: ResultDetail, citation: str) -> dict[str, object]:
         ],
         "absent": [{"name": name, "why": why} for name, why in absences(detail)],
         "source": {"repository": publication.repository, "commit": publication.commit, "folder": run.folder},
+        "archive": archive_address(run.public_id) if publication.key and detail.counted else None,
         "citation": citation,
         "history": [change_json(change) for change in detail.history],
         "reproduced_by": [row.public_id for row in detail.reproductions],

@@ -47,7 +47,9 @@ def check(
         }
         judgement = judge(result, rulebook, earlier_logs=earlier_logs(sorted(logs)))
         shown = excerpts(placed, result, judgement.findings) if with_excerpts else {}
-    return Report(result, judgement, shown)
+        listed = {file.path for record in result.submissions for file in record.files}
+        others = tuple(file for path, file in placed.files.items() if path not in listed)
+    return Report(result, judgement, shown, others)
 
 
 def _placed(tree: Tree, division: str | None, submitter: str | None) -> Tree:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from results.domain.records import Excerpt, Place, ReadResult, RunRecord, SubmissionRecord
+from results.domain.records import Excerpt, Place, ReadResult, RunRecord, SourceFile, SubmissionRecord
 from submissions.rules.judge import Judgement
 
 
@@ -16,6 +16,8 @@ class Report:
     read: ReadResult
     judgement: Judgement
     excerpts: Mapping[Place, Excerpt] = field(default_factory=dict)
+    other_files: tuple[SourceFile, ...] = ()
+    """The files of the tree that no record lists: beside the submitters' folders, or where nothing was understood."""
 
     def as_json(self) -> dict[str, object]:
         """The public shape: verdict, findings, runs."""

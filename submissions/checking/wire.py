@@ -139,12 +139,15 @@ def _mapping(kinds: tuple[Any, ...]) -> _Reader:
 
 def _record(kind: Any) -> _Reader:
     hints = get_type_hints(kind)
-    readers = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind)}
+    fields = dataclasses.fields(kind)
+    readers = {field.name: _reader(hints[field.name]) for field in fields}
+    # A report that was kept before a field existed lacks it.
+    needed = {field.name for field in fields if field.default is field.default_factory is dataclasses.MISSING}
 
     def read(sent: object, place: str) -> Any:
-        if not isinstance(sent, dict) or sent.keys() != readers.keys():
+        if not isinstance(sent, dict) or not needed <= sent.keys() <= readers.keys():
             raise WireError(f"{place}: expected an object with {', '.join(readers)}")
-        return kind(**{name: reader(sent[name], f"{place}.{name}") for name, reader in readers.items()})
+        return kind(**{name: readers[name](entry, f"{place}.{name}") for name, entry in sent.items()})
 
     return read
 

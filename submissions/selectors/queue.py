@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from submissions.models import Call, CallEvent, Submission, User
 from submissions.services.access import visible_to
@@ -24,9 +24,16 @@ class Queue:
     conflicts: set[int]
 
 
+def reviewable(user: User) -> QuerySet[Submission]:
+    """What a reviewer sees of what was ever handed in, in whatever state it stands now."""
+    return visible_to(user).filter(
+        state__in=REVIEWABLE, kind=Submission.Kind.ROUND, handed_in_at__isnull=False
+    )
+
+
 def queue(user: User, *, state: str = "", call: str = "") -> Queue:
     """The queue of a reviewer: what waits for a decision, or what stands in ``state``; of one call if ``call``."""
-    seen = visible_to(user).filter(state__in=REVIEWABLE, kind=Submission.Kind.ROUND)
+    seen = reviewable(user)
     if call.isdigit() and len(call) < 10:
         seen = seen.filter(call=int(call))
     numbers = dict(
@@ -41,17 +48,13 @@ def queue(user: User, *, state: str = "", call: str = "") -> Queue:
         .order_by("handed_in_at", "pk")
     )  # fmt: skip
     counts = [(s.value, STATE_LABELS[s], numbers.get(s.value, 0)) for s in State if s in REVIEWABLE]
-    return Queue(rows, counts, _conflicts(user, rows))
+    return Queue(rows, counts, conflicts(user, rows))
 
 
-def _conflicts(user: User, rows: list[Submission]) -> set[int]:
+def conflicts(user: User, rows: Iterable[Submission]) -> set[int]:
+    """The primary keys of those of ``rows`` that are of the user's own side. One query."""
     own = Q(organisation__memberships__user=user) | Q(created_by=user) | Q(versions__uploaded_by=user)
     return set(Submission.objects.filter(own, pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-
-
-def may_review(user: object) -> bool:
-    """Whether the queue is there at all for ``user``."""
-    return isinstance(user, User) and user.is_active and (user.is_reviewer or user.is_staff)
 
 
 @dataclass(frozen=True, slots=True)

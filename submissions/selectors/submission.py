@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from submissions.models import Event, Message, Submission, Version
-from submissions.services.access import Visitor, role_of
+from submissions.services.access import Visitor, may_review, role_of
 from submissions.services.publish import closed_run_keys
 from submissions.workflow.states import STATE_LABELS, Action, Role, State, allowed, comment_needed
 
@@ -34,7 +33,20 @@ ACTION_LABELS = {
     Action.MARK_INVALID: "Mark invalid",
 }  # fmt: skip
 """The actions that are taken with a form of their own, in the order of the page."""
+DEEDS = {
+    "received": "Sent", "upload": "New version sent", "checked": "Checked", "published": "Published",
+    Action.EDIT: "Text edited", Action.COMMENT: "Message written", Action.HAND_IN: "Handed in",
+    Action.WITHDRAW: "Withdrawn", Action.PUBLISH: "Published, not reviewed", Action.ACCEPT: "Accepted",
+    Action.RETURN: "Returned", Action.REQUEST_EVIDENCE: "Evidence asked for",
+    Action.MOVE_TO_OPEN: "Runs moved to the open division", Action.MARK_INVALID: "Marked invalid",
+}  # fmt: skip
+"""What an entry of the log says was done, by its kind."""
+NEEDS_VERSION = frozenset(
+    {State.INVALID, State.UNREADABLE, State.FAILED, State.RETURNED, State.MARKED_INVALID}
+)
+"""Where it is the submitter's turn to send a version."""
 GRAVE = frozenset({Action.WITHDRAW, Action.MARK_INVALID})
+OWN_SIDE = frozenset({Role.VIEWER, Role.SUBMITTER, Role.OWNER})
 REVIEWER_ROLES = frozenset({Role.REVIEWER.value, Role.STAFF.value})
 
 
@@ -56,6 +68,8 @@ class Offer:
     comment: bool
     grave: bool
     runs: tuple[str, ...] = ()
+    help: str = ""
+    """What follows of it, where that is not plain from the label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,10 @@ class Entry:
 
     who: str
     row: Message | Event
+    what: str = ""
+    """What was done, for a line of the log."""
+    states: tuple[str, str] = ("", "")
+    """From which state to which, as words; both empty where nothing moved, the first where there was none before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +90,14 @@ class SubmissionView:
 
     submission: Submission
     role: Role
+    conflict: bool
+    """Whether the reader reviews other submissions, but not this one, because they belong to its side."""
     state_label: str
     next_step: str
     steps: list[Step]
     offers: list[Offer]
     may_upload: bool
+    version_needed: bool
     may_edit: bool
     versions: list[Version]
     messages: list[Entry]
@@ -87,11 +108,13 @@ def submission_view(submission: Submission, user: Visitor) -> SubmissionView:
     """The page of ``submission`` for somebody who may see it."""
     role, state = role_of(user, submission), State(submission.state)
     return SubmissionView(
-        submission, role, STATE_LABELS[state], next_step(submission), steps(submission), offers(submission, role),
-        may_upload=allowed(role, Action.UPLOAD, state), may_edit=allowed(role, Action.EDIT, state),
+        submission, role, role in OWN_SIDE and may_review(user), STATE_LABELS[state], next_step(submission),
+        steps(submission), offers(submission, role),
+        may_upload=allowed(role, Action.UPLOAD, state), version_needed=state in NEEDS_VERSION,
+        may_edit=allowed(role, Action.EDIT, state),
         versions=list(submission.versions.order_by("-number")),
-        messages=_entries(submission.messages.select_related("author", "version")),
-        events=_entries(submission.events.select_related("actor", "version").order_by("-pk")),
+        messages=[Entry(_who(row), row) for row in submission.messages.select_related("author", "version")],
+        events=[_logged(row) for row in submission.events.select_related("actor", "version").order_by("-pk")],
     )  # fmt: skip
 
 
@@ -147,12 +170,30 @@ def offers(submission: Submission, role: Role) -> list[Offer]:
             runs = tuple(key for key in left if key not in submission.moved_to_open)
             if not runs:
                 continue
-        found.append(Offer(action.value, label, comment_needed(action), action in GRAVE, runs))
+        found.append(
+            Offer(action.value, label, comment_needed(action), action in GRAVE, runs, _help(action, state))
+        )
     return found
 
 
-def _entries(rows: Iterable[Message] | Iterable[Event]) -> list[Entry]:
-    return [Entry(_who(row), row) for row in rows]
+def _help(action: Action, state: State) -> str:
+    if action is Action.HAND_IN:
+        return "Reviewers can then read it; nobody else does before it is published."
+    if action is Action.PUBLISH:
+        return "It is public at once, in the open division, and marked as not reviewed."
+    if action is not Action.WITHDRAW:
+        return ""
+    if state in (State.PUBLISHED, State.CORRECTING):
+        return (
+            "The results stay readable, struck through, and count nowhere. What you write here is public, as the reason "
+            "that stands on their pages. This cannot be undone."
+        )
+    return "It ends here and cannot be taken up again. The reason is kept with it; the public does not see it."
+
+
+def _logged(row: Event) -> Entry:
+    before, after = (STATE_LABELS[State(name)] if name else "" for name in (row.from_state, row.to_state))
+    return Entry(_who(row), row, DEEDS.get(row.kind, row.kind), (before, after))
 
 
 def _who(row: Message | Event) -> str:

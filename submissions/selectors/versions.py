@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from submissions.checking.wire import report_from_wire
 from submissions.models import Reading, Version
 
 
@@ -21,7 +22,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs from one version to another. Files are those that runs and systems were read from, by SHA-256."""
+    """What differs from one version to another. Files are all of the archive, compared by SHA-256."""
 
     from_version: int
     to_version: int
@@ -34,7 +35,7 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs in what was read."""
+        """Whether nothing differs."""
         return not any(
             (self.files_added, self.files_removed, self.files_changed, self.findings_gone, self.findings_new, self.values)
         )  # fmt: skip
@@ -63,22 +64,14 @@ def compare(one: Version, other: Version) -> Comparison:
 
 
 def _files(version: Version) -> dict[str, str]:
-    """Path → SHA-256 of every file that something was read from."""
-    reading = Reading.objects.filter(version=version).first()
-    return dict(_places(reading.content)) if reading else {}
-
-
-def _places(content: Any) -> Iterator[tuple[str, str]]:
-    # By hand, not by recursion over unknown depth: the wire form holds records, lists and pairs only.
-    waiting = [content]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            if part.get("path") and part.get("sha256"):
-                yield part["path"], part["sha256"]
-            waiting += part.values()
-        elif isinstance(part, list):
-            waiting += part
+    """Path → SHA-256 of every file of the archive; empty for one that could not be opened."""
+    content = Reading.objects.filter(version=version).values_list("content", flat=True).first()
+    if content is None:
+        return {}
+    report = report_from_wire(content)
+    listed = (record.files for record in report.read.submissions)
+    files = itertools.chain(report.other_files, *listed)
+    return {file.path: file.sha256 for file in files if file.sha256 is not None}
 
 
 def _difference(these: list[dict[str, Any]], those: list[dict[str, Any]]) -> list[dict[str, Any]]:

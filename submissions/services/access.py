@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from submissions.models import Membership, Submission, User
-from submissions.workflow.states import REVIEWABLE, Action, Role, State, allowed
+from results.models import Run
+from submissions.models import Membership, Submission, User, Version
+from submissions.workflow.states import PUBLIC, REVIEWABLE, Action, Role, State, allowed
 
 Visitor = User | AnonymousUser | None
 
@@ -29,6 +30,11 @@ def role_of(user: Visitor, submission: Submission) -> Role:
     return Role.REVIEWER if user.is_reviewer else Role.STRANGER
 
 
+def may_review(user: object) -> bool:
+    """Whether ``user`` reviews submissions at all; which of them is asked of :func:`role_of`."""
+    return isinstance(user, User) and user.is_active and (user.is_reviewer or user.is_staff)
+
+
 def may(user: Visitor, submission: Submission, action: Action) -> bool:
     """Whether ``user`` may take ``action`` now, by role and state."""
     return allowed(role_of(user, submission), action, State(submission.state))
@@ -47,6 +53,17 @@ def visible_to(user: Visitor) -> QuerySet[Submission]:
     else:
         seen = own
     return Submission.objects.filter(seen).distinct()
+
+
+def public_version(result: str) -> Version:
+    """The version whose archive anybody may download as the evidence of ``result``, a public id.
+
+    It is the published version of an upload while that result stands as published: not a later version, and none for
+    a result that was withdrawn, removed or moved. Version.DoesNotExist otherwise.
+    """
+    published = Q(publications__systems__runs__public_id=result, publications__systems__runs__status=Run.Status.PUBLISHED)
+    submissions = Submission.objects.filter(published, state__in=PUBLIC).exclude(kind=Submission.Kind.IMPORT)
+    return Version.objects.select_related("submission").get(pk__in=submissions.values("published_version"))
 
 
 def get_visible(user: Visitor, public_id: str) -> Submission:

@@ -11,11 +11,13 @@ from results.views.responses import json_file
 from submissions.models import Submission, Version
 from submissions.selectors.preview import preview_of
 from submissions.selectors.report import report_json, report_view
-from submissions.services.access import get_visible, may
+from submissions.services.access import get_visible, may, public_version
 from submissions.services.storage import archive_storage, name_of
 from submissions.workflow.states import Action
 
 from .check import private_page, report_page
+
+_ENDINGS = (".zip", ".tar.gz", ".tgz", ".tar")
 
 
 @require_safe
@@ -53,12 +55,34 @@ def archive(request: HttpRequest, public_id: str, number: int) -> FileResponse:
     shown = _version(request, public_id, number)
     if not may(request.user, shown.submission, Action.DOWNLOAD):
         raise Http404("there is no such archive")
+    return _download(shown, shown.filename or _plain_name(shown))
+
+
+@require_safe
+@private_page
+def published_archive(request: HttpRequest, result: str) -> FileResponse:
+    """The archive that a published result was read from, for everybody; under a name that says nothing of its sender."""
+    if "\0" in result:
+        raise Http404("there is no such archive")  # PostgreSQL refuses the character, so nothing can have that name
+    try:
+        shown = public_version(result)
+    except Version.DoesNotExist:
+        raise Http404("there is no such archive") from None
+    return _download(shown, _plain_name(shown))
+
+
+def _download(version: Version, filename: str) -> FileResponse:
     response = FileResponse(
-        archive_storage().open(name_of(shown.archive_id)), as_attachment=True,
-        filename=shown.filename or f"{public_id}-version-{number}", content_type="application/octet-stream",
+        archive_storage().open(name_of(version.archive_id)), as_attachment=True, filename=filename,
+        content_type="application/octet-stream",
     )  # fmt: skip
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _plain_name(version: Version) -> str:
+    ending = next((end for end in _ENDINGS if version.filename.lower().endswith(end)), "")
+    return f"{version.submission.public_id}-version-{version.number}{ending}"
 
 
 def _version(request: HttpRequest, public_id: str, number: int) -> Version:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from submissions.forms.calls import ChangeDatesForm, OpenCallForm
 from submissions.models import Call, User
-from submissions.selectors.queue import call_views, may_review
+from submissions.selectors.queue import call_views
 from submissions.selectors.queue import queue as review_queue
 from submissions.services import calls as service
+from submissions.services.access import may_review
 
 from .check import private_page
 

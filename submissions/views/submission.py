@@ -18,6 +18,7 @@ from submissions.forms.submission import ActionForm, MetadataForm, NewSubmission
 from submissions.models import Submission, User, Version
 from submissions.selectors.mine import mine as own_submissions
 from submissions.selectors.mine import sending_for
+from submissions.selectors.preview import preview_of
 from submissions.selectors.queue import next_call, open_calls
 from submissions.selectors.report import report_view
 from submissions.selectors.submission import submission_view
@@ -67,9 +68,8 @@ def new(request: HttpRequest) -> HttpResponse:
         except (transitions.NotAllowed, StorageFull, StorageFailed) as problem:
             form.add_error(None, str(problem))
             return _new_page(request, form, status=_status(problem))
-        if not done.created:
-            messages.info(request, "This archive was sent before; here is the submission that it belongs to.")
-        return redirect(done.submission)
+        # In the address, because upload.js follows the redirect first and would use up a message.
+        return redirect(f"{done.submission.get_absolute_url()}{'' if done.created else '?sent=before'}")
     return _new_page(request, form, status=400 if form.is_bound else 200)
 
 
@@ -123,10 +123,13 @@ def _page(
 ) -> HttpResponse:
     shown = submission_view(submission, request.user)
     version = submission.current_version
-    context = {"shown": shown, "submission": submission, "form": form, "version": version, "comment": comment}
+    context = {
+        "shown": shown, "submission": submission, "form": form, "version": version, "comment": comment,
+        "sent_before": request.GET.get("sent") == "before", "most_bytes": settings.UPLOAD_MAX_BYTES,
+    }  # fmt: skip
     if version is not None:
         context |= {
-            "report": report_view(version), "report_url": _version_address(version),
+            "report": report_view(version), "preview": preview_of(version), "report_url": _version_address(version),
             "data_url": _version_address(version).removesuffix("/") + ".json",
         }  # fmt: skip
     return render(request, "submissions/submission.html", context, status=status)

@@ -100,6 +100,9 @@ REVIEWABLE = frozenset(
 )
 """The states in which a reviewer sees a submission: before it is handed in it is its organisation's own."""
 
+PUBLIC = frozenset({State.PUBLISHED, State.CORRECTING})
+"""The states in which the published version, results and archive, is everybody's."""
+
 _VIEW = Permission(_MEMBERS | {Role.STAFF}, _ALL)
 _REVIEW = Permission(_REVIEWERS, REVIEWABLE)
 
