@@ -136,6 +136,15 @@ def publish(
     return Published(publication, changed=True, runs=len(runs), changes=found)
 
 
+@transaction.atomic
+def retire(publication: Publication) -> None:
+    """Take back every run of ``publication``: the version that is published now has nothing under its name."""
+    publication.content_sha256 = ""
+    publication.save(update_fields=["content_sha256"])
+    _retire(publication, {}, ())
+    schedule(publication)
+
+
 def _submitter(record: SubmissionRecord, source: Source) -> Submitter:
     return (
         Submitter.objects.get(slug=source.submitter) if source.submitter else identify.submitter_for(record)
@@ -154,6 +163,11 @@ def _retire(
     gone = Run.objects.filter(system__publication=publication).exclude(pk__in=kept)
     if not publication.key:
         gone.exclude(public_id__in=ResultChange.objects.values("result")).delete()
+    moved_on = Run.objects.filter(
+        public_id__in=gone.filter(status=Run.Status.MOVED).values("moved_to"), status=Run.Status.PUBLISHED
+    )
+    for run in moved_on.select_related("system__publication"):
+        changes.withdraw(run, actor=publication.submitter.name, text=NO_LONGER_HELD)
     for run in gone.filter(status=Run.Status.PUBLISHED).select_related("system__publication"):
         Run.objects.filter(pk=run.pk).update(status=Run.Status.WITHDRAWN, status_reason=NO_LONGER_HELD)
         changes.record(run, "withdrawn", actor=publication.submitter.name, text=NO_LONGER_HELD)

@@ -13,7 +13,7 @@ from results.domain.findings import Finding
 from results.domain.records import RunRecord, SubmissionRecord
 from results.models import Provenance, Round, Run
 from results.services import changes
-from results.services.publish import Published, Source
+from results.services.publish import Published, Source, retire
 from results.services.publish import publish as publish_records
 from submissions.checking.report import Report
 from submissions.checking.wire import report_from_wire
@@ -70,14 +70,17 @@ def publish_site(submission: Submission) -> int:
     if not records:
         raise CannotPublish(f"{submission}: no run was understood; see the findings of the check")
     replaced = submission.published_version_id is not None
-    runs = 0
+    runs, held = 0, []
     for record in records:
         done = publish_records(
             record, _findings_of(record, report), _source(submission, version), report.excerpts
         )
         submission.publications.add(done.publication)
+        held.append(done.publication.pk)
         _write_history(submission, done, replaced=replaced)
         runs += done.runs
+    for publication in submission.publications.exclude(pk__in=held):
+        retire(publication)
     submission.published_version = version
     submission.save(update_fields=["published_version"])
     _link_reproductions(submission)

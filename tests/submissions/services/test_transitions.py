@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import connection
 
 from results.models import LeaderboardEntry, ResultChange, Run
+from results.services.aggregate import recompute_all
 from submissions.models import Event, Message
 from submissions.services import publish, transitions
 from submissions.services.access import role_of, visible_to
@@ -124,13 +125,29 @@ def test_an_accepted_correction_replaces_the_published_version_and_says_so(scene
     assert ResultChange.objects.filter(kind="corrected").count() == 1
 
 
+def test_a_correction_under_another_folder_name_takes_back_what_stood_under_the_old_one(scene: SimpleNamespace) -> None:
+    handed_in(scene)
+    publish.publish_site(scene.submission)
+    put(scene.submission, "published")
+    checked_version(scene.submission, scene.submitter, scene.folder / "again", submitter="renamed_lab")
+    perform(scene.submission, Action.HAND_IN, scene.submitter)
+    perform(scene.submission, Action.ACCEPT, scene.reviewer)
+    standing = dict(Run.objects.values_list("system__publication__submitter_directory", "status"))
+    assert standing == {"example_lab": "withdrawn", "renamed_lab": "published"}
+    recompute_all()
+    assert [entry.submitter_directory for entry in LeaderboardEntry.objects.all()] == ["renamed_lab"]
+
+
 def test_withdrawing_what_is_published_leaves_tombstones(scene: SimpleNamespace) -> None:
     handed_in(scene)
     publish.publish_site(scene.submission)
     put(scene.submission, "published")
+    recompute_all()
+    assert LeaderboardEntry.objects.exists()
     perform(scene.submission, Action.WITHDRAW, scene.owner, comment="Measured with the wrong board.")
     assert scene.submission.state == "withdrawn"
     assert Run.objects.get().status == "withdrawn"
+    recompute_all()
     assert not LeaderboardEntry.objects.exists()
     assert ResultChange.objects.filter(kind="withdrawn", text="Measured with the wrong board.").exists()
 
