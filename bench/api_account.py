@@ -6,6 +6,7 @@ For the site that runs over the throw-away FOLDER; docs/operations.md ("Testing 
 run. Writes CONFIG: schemathesis.toml with the token and, for each address, what is there. Prints the token.
 """
 
+# ruff: noqa: E402 - models can be imported once Django is set up
 from __future__ import annotations
 
 import json
@@ -66,7 +67,13 @@ class Maker:
         """A valid submission."""
         path = self.archive()
         done = intake.submit(
-            path, user=user, organisation=lab, kind="round", call=call, round_id=call.round_id, filename=path.name
+            path,
+            user=user,
+            organisation=lab,
+            kind="round",
+            call=call,
+            round_id=call.round_id,
+            filename=path.name,
         )
         return checked(done.version)
 
@@ -145,7 +152,9 @@ def prepare(maker: Maker) -> tuple[str, dict[str, dict[str, list[str | int]]]]:
     retracted, to_decide = objected(user, foreign[1]), objected(other, foreign[2])
     check = checks.start(maker.archive(), round_id=OPEN_ROUND, filename="check.zip")
 
-    read: dict[str, list[str | int]] = {"public_id": [mine.public_id, published[0].public_id, queue[0].public_id]}
+    read: dict[str, list[str | int]] = {
+        "public_id": [mine.public_id, published[0].public_id, queue[0].public_id]
+    }
     written: dict[str, list[str | int]] = {"public_id": [submission.public_id for submission in spare]}
     version: dict[str, list[str | int]] = {"number": [1]}
     one = f"{API}/submissions/{{public_id}}/"
@@ -184,7 +193,10 @@ def prepare(maker: Maker) -> tuple[str, dict[str, dict[str, list[str | int]]]]:
 
 def configuration(token: str, known: Mapping[str, Mapping[str, list[str | int]]]) -> str:
     """schemathesis.toml with the token and a dictionary for every parameter whose values are known."""
-    parts = [(ROOT / "schemathesis.toml").read_text(), f"[auth.openapi]\ntoken = {{ bearer = {json.dumps(token)} }}"]
+    parts = [
+        (ROOT / "schemathesis.toml").read_text(),
+        f"[auth.openapi]\ntoken = {{ bearer = {json.dumps(token)} }}",
+    ]
     operations = []
     for operation, parameters in known.items():
         lines = [f"[[operations]]\ninclude-name = {json.dumps(operation)}\n[operations.parameters]"]

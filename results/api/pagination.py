@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -107,7 +108,9 @@ def _turned(column: str) -> str:
 
 
 def _cursor_at(row: Model, columns: Sequence[str], *, backwards: bool) -> Cursor:
-    return Cursor(_name(columns), tuple(getattr(row, _field(column)) for column in columns), 0, backwards)
+    values = tuple(getattr(row, _field(column)) for column in columns)
+    written = tuple(value.isoformat() if isinstance(value, datetime) else value for value in values)
+    return Cursor(_name(columns), written, 0, backwards)
 
 
 def _beyond(columns: Sequence[str], cursor: Cursor) -> Q:

@@ -39,7 +39,9 @@ class BoundedJSONParser(JSONParser):
             raise ParseError("JSON parse error - it is nested too deeply") from None
 
 
-def read_body(shape: type[Serializer], request: Request, *, also: Mapping[str, str] | None = None) -> dict[str, Any]:
+def read_body(
+    shape: type[Serializer], request: Request, *, also: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The body of ``request`` in ``shape``; ``also`` are values from headers that belong to it.
 
     Raises InvalidFields with everything that is wrong: a field that is unknown, missing or of the wrong kind.

@@ -28,6 +28,7 @@ urlpatterns = format_suffix_patterns(
     path(f"{_SUBMISSION}versions/", sending.VersionCollection.as_view(), name="versions"),
     path(_VERSION, submissions.VersionDetail.as_view(), name="version"),
     path(f"{_VERSION}archive/", submissions.VersionArchive.as_view(), name="archive"),
+    path(f"{_VERSION}preview/", submissions.VersionPreview.as_view(), name="preview"),
     path(f"{_SUBMISSION}compare/", submissions.VersionComparison.as_view(), name="compare"),
     path(f"{_SUBMISSION}messages/", submissions.MessageCollection.as_view(), name="messages"),
     path(f"{_SUBMISSION}events/", submissions.EventList.as_view(), name="events"),

@@ -6,7 +6,7 @@ Nothing of it is stored or published. It reads the kept reading of the version a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -128,6 +128,29 @@ def preview_of(version: Version) -> Preview | None:
         for run, record in runs
     )
     return Preview(shown, sum(len(run.looks) for run in shown))
+
+
+def preview_json(version: Version) -> dict[str, Any]:
+    """The preview as the API answers it; ``looks`` and ``runs`` are None until the check is done."""
+    preview = preview_of(version)
+    return {
+        "state": str(version.progress),
+        "looks": preview.looks if preview else None,
+        "runs": [_run_json(run) for run in preview.runs] if preview else None,
+    }
+
+
+def _run_json(run: RunPreview) -> dict[str, Any]:
+    """``run`` with None where the page shows nothing."""
+    told = asdict(run)
+    for name in ("variant", "before", "before_url"):
+        told[name] = told[name] or None
+    for rank in told["ranks"]:
+        rank["rank"] = rank["rank"] or None
+    for change in told["changes"]:
+        for name in ("old", "new", "ratio"):
+            change[name] = change[name] or None
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,11 @@ from results.api.serializers.fields import Address, Stated
 from submissions.models import Call, Event, Membership, Message, Submission, User, Version
 from submissions.selectors.objections import ObjectionPage
 from submissions.selectors.report import report_json
+from submissions.selectors.submission import offers
 from submissions.services.access import role_of
 from submissions.workflow.states import Action, State, allowed, comment_needed
+
+from .bodies import ACTIONS
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
@@ -46,6 +49,68 @@ class VersionReportSerializer(ReportSerializer):
 
     def to_representation(self, version: Version) -> dict[str, Any]:
         return {**report_json(version), "version": VersionSerializer(version).data}
+
+
+class RankSerializer(serializers.Serializer):
+    """The place of one value among the published ones that it compares with."""
+
+    name = serializers.CharField()
+    value = serializers.CharField(help_text="As the pages print it.")
+    unit = serializers.CharField(help_text="Empty for a ratio or a count.")
+    rank = serializers.CharField(
+        allow_null=True,
+        help_text="1 is the best; 3–5 where results cannot be told apart; null where nothing compares.",
+    )
+    of = serializers.IntegerField(
+        help_text="How many are compared, this one among them; 0 where nothing compares."
+    )
+    among = serializers.CharField(help_text="What it is compared with.")
+
+
+class ValueChangeSerializer(serializers.Serializer):
+    """One value against the same system's last published one."""
+
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    old = serializers.CharField(allow_null=True)
+    new = serializers.CharField(allow_null=True)
+    ratio = serializers.CharField(allow_null=True, help_text="New to old; null where the two do not compare.")
+
+
+class LookSerializer(serializers.Serializer):
+    """Something worth a second look, and the published result that it is seen beside."""
+
+    text = serializers.CharField()
+    url = serializers.CharField(help_text="The page of that result.")
+    label = serializers.CharField()
+
+
+class RunPreviewSerializer(serializers.Serializer):
+    """One valid run as it would be published."""
+
+    system = serializers.CharField()
+    benchmark = serializers.CharField()
+    variant = serializers.CharField(allow_null=True)
+    division = serializers.CharField(help_text="After a move to the open division: open.")
+    ranks = RankSerializer(many=True)
+    before = serializers.CharField(
+        allow_null=True, help_text="The published result that changes compare with."
+    )
+    before_url = serializers.CharField(allow_null=True, help_text="Its page.")
+    changes = ValueChangeSerializer(many=True)
+    looks = LookSerializer(many=True)
+
+
+class PreviewSerializer(serializers.Serializer):
+    """Where a version would stand among what is published now."""
+
+    state = serializers.CharField(help_text="queued, reading, checking, done or failed.")
+    looks = serializers.IntegerField(
+        allow_null=True, help_text="How much is worth a second look; null until the check is done."
+    )
+    runs = RunPreviewSerializer(
+        many=True, allow_null=True, help_text="The valid runs; null until the check is done."
+    )
 
 
 class CheckSerializer(ReportSerializer):
@@ -117,10 +182,11 @@ class SubmissionDetailSerializer(SubmissionSerializer):
     @extend_schema_field(PossibleActionSerializer(many=True))
     def get_actions(self, submission: Submission) -> list[dict[str, object]]:
         role, state = role_of(self.context["user"], submission), State(submission.state)
+        offered = {offer.action for offer in offers(submission, role)}
         return [
             {"action": str(action), "comment_needed": comment_needed(action)}
             for action in Action
-            if allowed(role, action, state)
+            if allowed(role, action, state) and (action not in ACTIONS or action in offered)
         ]
 
 
@@ -187,7 +253,7 @@ class QueuedSerializer(SubmissionSerializer):
     )
 
     def get_may_decide(self, submission: Submission) -> bool:
-        return allowed(role_of(self.context["user"], submission), Action.ACCEPT, State.IN_REVIEW)
+        return submission.pk not in self.context["conflicts"]
 
 
 class MembershipSerializer(serializers.ModelSerializer):
@@ -211,7 +277,7 @@ class AccountSerializer(serializers.ModelSerializer):
         fields = ("email", "name", "is_reviewer", "is_staff", "organisations")
 
 
-class ChangedValueSerializer(serializers.Serializer):
+class ComparedValueSerializer(serializers.Serializer):
     """One value of one run; null where a version has none."""
 
     run = serializers.CharField()
@@ -230,7 +296,7 @@ class ComparisonSerializer(serializers.Serializer):
     files_changed = serializers.ListField(child=serializers.CharField())
     findings_gone = serializers.ListField(child=Plain())
     findings_new = serializers.ListField(child=Plain())
-    values = ChangedValueSerializer(many=True)
+    values = ComparedValueSerializer(many=True)
 
 
 class StatementSerializer(serializers.Serializer):

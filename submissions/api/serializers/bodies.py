@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from submissions.models import Objection, Submission
 from submissions.rules.catalogue import RULES
+from submissions.services.metadata import MOST_CHARACTERS, MOST_LINK_CHARACTERS, MOST_LINKS
 from submissions.workflow.states import Action
 
 LONGEST_TEXT = 20_000
@@ -43,7 +44,11 @@ class TextField(serializers.CharField):
 def text(help_text: str, *, required: bool = True, longest: int = LONGEST_TEXT) -> TextField:
     """A text; where it is not required it may be left out or empty."""
     return TextField(
-        help_text=help_text, required=required, allow_blank=not required, max_length=longest, trim_whitespace=False
+        help_text=help_text,
+        required=required,
+        allow_blank=not required,
+        max_length=longest,
+        trim_whitespace=False,
     )
 
 
@@ -71,6 +76,10 @@ class SubmissionBodySerializer(BodySerializer):
         "Slug of the organisation for which it is sent; needed by accounts with several.",
         required=False, longest=60,
     )  # fmt: skip
+    title = text("Title.", required=False, longest=MOST_CHARACTERS["title"])
+    contact = text(
+        "How to reach somebody; for reviewers only.", required=False, longest=MOST_CHARACTERS["contact"]
+    )
     note = text("What is sent, in the sender's words.", required=False)
 
 
@@ -127,9 +136,15 @@ class DecisionBodySerializer(BodySerializer):
 class EditBodySerializer(BodySerializer):
     """What may be edited and is no evidence, and why. What is left out stays as it is."""
 
-    title = text("Title.", required=False, longest=120)
-    contact = text("How to reach somebody.", required=False, longest=254)
-    notes = text("Notes.", required=False, longest=4000)
-    reproduces = text("Id of the result that is measured again.", required=False, longest=220)
-    links = serializers.ListField(child=TextField(max_length=300), required=False, max_length=10)
+    title = text("Title.", required=False, longest=MOST_CHARACTERS["title"])
+    contact = text(
+        "How to reach somebody; for reviewers only.", required=False, longest=MOST_CHARACTERS["contact"]
+    )
+    notes = text("Notes.", required=False, longest=MOST_CHARACTERS["notes"])
+    reproduces = text(
+        "Id of the result that is measured again.", required=False, longest=MOST_CHARACTERS["reproduces"]
+    )
+    links = serializers.ListField(
+        child=TextField(max_length=MOST_LINK_CHARACTERS), required=False, max_length=MOST_LINKS
+    )
     reason = text("Why; it is logged.", longest=4000)

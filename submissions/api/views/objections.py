@@ -93,7 +93,9 @@ class ObjectionCollection(ObjectionView):
         body = read_body(bodies.ObjectionBodySerializer, request)
         run = Run.objects.filter(public_id=body.pop("result")).first()
         if run is None:
-            raise InvalidFields([Problem("result", str(request.data["result"])[:200], "is no published result")])
+            raise InvalidFields(
+                [Problem("result", str(request.data["result"])[:200], "is no published result")]
+            )
         slug = body.pop("organisation", "")
         organisation = Organisation.objects.filter(slug=slug, memberships__user=self.account()).first()
         if slug and organisation is None:
@@ -155,7 +157,10 @@ class ObjectionRetraction(ObjectionView):
 
     operations = {
         "post": Operation(
-            "retract_objection", {200: "It is taken back."}, answers.ObjectionDetailSerializer, problems=(409,)
+            "retract_objection",
+            {200: "It is taken back."},
+            answers.ObjectionDetailSerializer,
+            problems=(409,),
         )
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from results.domain.parameters import ParameterReader, Problem
 from submissions.models import Call, Check, Organisation, OrganisationRole, Submission
 from submissions.rules.rulebook import available_rounds
 from submissions.selectors.report import check_json
-from submissions.services import checks, intake
+from submissions.services import checks, intake, metadata
 from submissions.workflow.states import Action, State
 
 from ..base import AccountView, require
@@ -110,9 +111,7 @@ class UploadView(AccountView):
 
     def received(self, done: intake.Intake) -> Response:
         """201 for what was made, 200 for what was there already."""
-        version = reverse(
-            "submissions-api:version", args=[done.submission.public_id, done.version.number]
-        )
+        version = reverse("submissions-api:version", args=[done.submission.public_id, done.version.number])
         shape = answers.ReceivedSerializer({"submission": done.submission, "version": done.version})
         status = 201 if done.created else 200
         return Response(shape.data, status=status, headers={"Location": version})
@@ -136,6 +135,14 @@ def state_parameter(states: list[str]) -> dict[str, Any]:
     }
 
 
+ROUND_PARAMETER = {
+    "name": "round",
+    "in": "query",
+    "schema": {"type": "string"},
+    "description": "Such as v1.3.",
+}
+
+
 class SubmissionCollection(UploadView):
     """The submissions of the account's organisations."""
 
@@ -145,7 +152,7 @@ class SubmissionCollection(UploadView):
             "list_submissions", {200: "The submissions."}, answers.SubmissionSerializer, is_page=True,
             parameters=(
                 state_parameter([str(state) for state in State]),
-                {"name": "round", "in": "query", "schema": {"type": "string"}, "description": "Such as v1.3."},
+                ROUND_PARAMETER,
                 {"name": "organisation", "in": "query", "schema": {"type": "string"}, "description": "Its slug."},
             ),
         ),
@@ -172,6 +179,7 @@ class SubmissionCollection(UploadView):
         done = intake.submit(
             Path(file.temporary_file_path()), user=self.account(), organisation=organisation, kind=body["kind"],
             call=call, round_id=round_id, filename=file.name, note=body.get("note", ""), idempotency_key=key,
+            metadata=_metadata(body),
         )  # fmt: skip
         return self.received(done)
 
@@ -224,16 +232,27 @@ class VersionCollection(UploadView):
         return self.received(done)
 
 
-def filtered(found: Any, request: Request, names: tuple[str, ...]) -> Any:
-    """``found`` by the filters of the query string; QueryError for a state that does not exist."""
+def filtered(found: Any, request: Request, names: tuple[str, ...], *, states: Iterable[State] = State) -> Any:
+    """``found`` by the filters of the query string; QueryError for a state that is none of ``states``."""
     given = {name: request.query_params.getlist(name) for name in names if name in request.query_params}
     reader = ParameterReader(given, names)
     lookups = {"state": "state__in", "round": "round__in", "organisation": "organisation__slug__in"}
     for name in given:
-        values = reader.values(name, [str(state) for state in State] if name == "state" else None)
+        values = reader.values(name, [str(state) for state in states] if name == "state" else None)
         found = found.filter(**{lookups[name]: values}) if values else found
     reader.raise_problems()
     return found
+
+
+def _metadata(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What ``body`` says beside the archive, as it is stored; InvalidFields where it cannot be."""
+    given = {name: body[name] for name in ("title", "contact") if body.get(name)}
+    try:
+        return metadata.clean(given)
+    except metadata.InvalidMetadata as problem:
+        raise InvalidFields(
+            Problem(name, given[name], message) for name, message in problem.errors.items()
+        ) from problem
 
 
 def _known_round(round_id: str) -> None:

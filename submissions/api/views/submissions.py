@@ -14,19 +14,21 @@ from results.api.problems import InvalidFields
 from results.api.query_parameters import asked_parameters
 from results.domain.parameters import ParameterReader, Problem
 from submissions.models import Submission, Version
+from submissions.selectors.preview import preview_json
+from submissions.selectors.queue import WAITING, conflicts, reviewable
 from submissions.selectors.versions import compare
 from submissions.services import metadata
-from submissions.services.access import visible_to
+from submissions.services.access import may_review
 from submissions.services.storage import archive_storage, name_of
 from submissions.services.transitions import perform
-from submissions.workflow.states import Action, State, comment_needed
+from submissions.workflow.states import REVIEWABLE, Action, State, comment_needed
 
 from ..base import AccountView, require
 from ..parsers import read_body
 from ..serializers import answers, bodies
-from .sending import filtered, state_parameter
+from .sending import ROUND_PARAMETER, filtered, state_parameter
 
-_QUEUED = (State.IN_REVIEW, State.CORRECTING)
+_REVIEWED = [state for state in State if state in REVIEWABLE]
 
 
 class SubmissionDetail(AccountView):
@@ -107,6 +109,19 @@ class VersionArchive(VersionView):
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+class VersionPreview(VersionView):
+    """Where one version would stand."""
+
+    operations = {"get": Operation("preview_version", {200: "The preview."}, answers.PreviewSerializer)}
+
+    def get(self, request: Request, public_id: str, number: int, **kwargs: Any) -> Response:
+        """Where each valid run would stand among what is published, what changed, what is worth a second look.
+
+        It is private, like the version.
+        """
+        return Response(answers.PreviewSerializer(preview_json(self.version(public_id, number))).data)
 
 
 _NUMBER = {"type": "integer", "minimum": 1}
@@ -194,7 +209,9 @@ class ActionCollection(AccountView):
         action, comment = Action(body["action"]), body.get("comment", "")
         require(self.account(), submission, action)
         if comment_needed(action) and not comment.strip():
-            raise InvalidFields([Problem("comment", comment, f"is needed: {action} is refused without a reason")])
+            raise InvalidFields(
+                [Problem("comment", comment, f"is needed: {action} is refused without a reason")]
+            )
         data = {"runs": body["runs"]} if "runs" in body else None
         event = perform(submission, action, self.account(), comment=comment, data=data)
         return Response({"state": submission.state, "event": answers.EventSerializer(event).data})
@@ -203,24 +220,26 @@ class ActionCollection(AccountView):
 class ReviewQueue(AccountView):
     """What waits for a reviewer."""
 
-    filters = ("state",)
+    filters = ("state", "round")
     operations = {
         "get": Operation(
             "list_reviews", {200: "The queue."}, answers.QueuedSerializer, is_page=True,
-            parameters=(state_parameter([str(state) for state in State]),),
+            parameters=(state_parameter([str(state) for state in _REVIEWED]), ROUND_PARAMETER),
         )
     }  # fmt: skip
 
     def get(self, request: Request, **kwargs: Any) -> Response:
-        """The submissions that wait for a decision, the oldest first; for reviewers and staff only."""
+        """What waits for a decision, or stands in a given state; the oldest hand-in first. For reviewers and staff."""
         user = self.account()
-        if not (user.is_reviewer or user.is_staff):
+        if not may_review(user):
             raise Http404
-        found = visible_to(user).select_related("organisation", "current_version")
+        found = reviewable(user).select_related("organisation", "current_version")
         if "state" not in request.query_params:
-            found = found.filter(state__in=_QUEUED)
-        page = paginate(filtered(found, request, self.filters), ("id",), request, filters=self.filters)
-        rows = answers.QueuedSerializer(page.rows, many=True, context={"user": user}).data
+            found = found.filter(state__in=WAITING)
+        found = filtered(found, request, self.filters, states=_REVIEWED)
+        page = paginate(found, ("handed_in_at", "id"), request, filters=self.filters)
+        context = {"conflicts": conflicts(user, page.rows)}
+        rows = answers.QueuedSerializer(page.rows, many=True, context=context).data
         return Response(page.envelope(request, rows))
 
 
