@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from submissions.forms.accounts import InvitationForm, OrganisationForm, RoleForm
 from submissions.models import Organisation, OrganisationRole, User
+from submissions.selectors.mine import sending_for
 from submissions.services import organisations
 from submissions.services.organisations import OrganisationRefused
 from submissions.throttles import count, seconds_to_wait, too_many
@@ -66,6 +67,7 @@ def _page(request: HttpRequest, organisation: Organisation, **forms: Any) -> Htt
         "organisation": organisation,
         "members": organisation.memberships.select_related("user"),
         "own": organisation.memberships.filter(user=request.user).first(),
+        "may_send": organisation in sending_for(request.user),
         "may_manage": organisations.may_manage(request.user, organisation),
         "roles": OrganisationRole.choices,
         "invitations": organisation.invitations.filter(

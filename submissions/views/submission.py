@@ -21,7 +21,7 @@ from submissions.selectors.mine import sending_for
 from submissions.selectors.preview import preview_of
 from submissions.selectors.queue import next_call, open_calls
 from submissions.selectors.report import report_view
-from submissions.selectors.submission import submission_view
+from submissions.selectors.submission import DEEDS, submission_view
 from submissions.selectors.versions import compare as compare_versions
 from submissions.services import intake, metadata, publish, transitions
 from submissions.services.access import get_visible, may
@@ -77,7 +77,7 @@ def _new_page(request: HttpRequest, form: NewSubmissionForm, status: int) -> Htt
     context = {
         "form": form, "organisations": sending_for(cast(User, request.user)),
         "calls": list(open_calls(timezone.now())), "next_call": next_call(timezone.now()),
-        "most_bytes": settings.UPLOAD_MAX_BYTES,
+        "most_bytes": settings.UPLOAD_MAX_BYTES, "most_mb": settings.UPLOAD_MAX_BYTES // 1_000_000,
     }  # fmt: skip
     return render(request, "submissions/new.html", context, status=status)
 
@@ -119,13 +119,16 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, submission: Submission, form: NewVersionForm, status: int = 200, comment: str = ""
-) -> HttpResponse:
+    request: HttpRequest, submission: Submission, form: NewVersionForm, status: int = 200,
+    tried: tuple[str, str] = ("", ""),
+) -> HttpResponse:  # fmt: skip
+    """``tried`` is the action that was refused and the comment that was typed."""
     shown = submission_view(submission, request.user)
     version = submission.current_version
     context = {
-        "shown": shown, "submission": submission, "form": form, "version": version, "comment": comment,
-        "sent_before": request.GET.get("sent") == "before", "most_bytes": settings.UPLOAD_MAX_BYTES,
+        "shown": shown, "submission": submission, "form": form, "version": version,
+        "tried": tried[0], "comment": tried[1],
+        "sent_before": request.GET.get("sent") == "before", "maximum_bytes": settings.UPLOAD_MAX_BYTES,
     }  # fmt: skip
     if version is not None:
         context |= {
@@ -159,8 +162,8 @@ def actions(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404("there is no such submission") from None
     except (transitions.NotAllowed, publish.CannotPublish) as problem:
         messages.error(request, f"Nothing was changed: {problem}.")
-        return _page(request, visible(request, public_id), NewVersionForm(), 409, comment)
-    messages.success(request, f"Done: {form.cleaned_data['action'].replace('-', ' ')}.")
+        return _page(request, visible(request, public_id), NewVersionForm(), 409, (form.cleaned_data["action"], comment))
+    messages.success(request, f"Done: {DEEDS[form.cleaned_data['action']].lower()}.")
     return redirect(submission)
 
 
