@@ -124,14 +124,16 @@ def _facts(held: Sequence[Measurement], detail: ResultDetail) -> Iterator[Fact]:
         if measurement.energy_scope != EnergyScope.NONE and measurement.metric == held[0].metric:
             yield Fact("Scope", EnergyScope(measurement.energy_scope).label)
     if held[0].metric in ("energy_uj_per_inf", "average_power_mw") and detail.run.energy_monitor:
-        yield Fact("Monitor", detail.run.energy_monitor.upper())
+        # Runners write the monitor's type in lower case; a table names the instrument in its submitter's words.
+        monitor = detail.run.energy_monitor
+        yield Fact("Monitor", monitor.upper() if detail.run.runner else monitor)
 
 
 def _how(measurement: Measurement) -> str:
     """In a word, how the value came about."""
     if measurement.reading == "recomputed":
         return "computed from the windows"
-    if measurement.metric == "latency_ms":
+    if measurement.metric == "latency_ms" and measurement.how == "derived":
         return "1000 ÷ throughput"
     return "stated" if measurement.how == "measured" else measurement.how
 

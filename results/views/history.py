@@ -26,7 +26,7 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    """Why a result no longer counts. ``sentence`` says what happened and what follows."""
+    """Why a result no longer counts. ``sentence`` says what happened, without its full stop."""
 
     word: str
     sentence: str
@@ -41,9 +41,9 @@ class ReproductionTable:
 
 
 _SENTENCES = {
-    Run.Status.WITHDRAWN: "This result was withdrawn after publication.",
-    Run.Status.REMOVED: "This result was removed after an objection.",
-    Run.Status.MOVED: "This result was moved to the open division.",
+    Run.Status.WITHDRAWN: "This result was withdrawn after publication",
+    Run.Status.REMOVED: "This result was removed after an objection",
+    Run.Status.MOVED: "This result was moved to the open division",
 }
 
 

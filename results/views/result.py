@@ -21,6 +21,7 @@ from results.views.findings import finding_views
 from results.views.history import banner, change_rows, reproduction_table
 from results.views.responses import csv_file, data_page, json_file
 from results.views.result_json import MEASUREMENT_COLUMNS, measurement_rows, result_json
+from results.views.stated import stated_facts
 
 SUITE = "MLPerf Tiny"
 
@@ -55,6 +56,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "windows": list(window_tables(detail)),
         "findings": finding_views(detail.findings, publication),
         "absences": list(absences(detail)),
+        "stated": list(stated_facts(run.facts)),
         "description": _description(detail),
         "description_name": short_path(run.system.description_path, detail),
         "description_address": file_address(publication, run.system.description_path),

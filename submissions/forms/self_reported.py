@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django import forms
@@ -23,6 +24,49 @@ _ASCII = frozenset({"us", "uJ", "uJ/inf", "nJ", "µJ", "mJ", "J", "uW", "1/s", "
 """Second spellings of units, accepted in tables and not offered here."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TABLE_NAMES = frozenset({"results.csv", "results.json"})
+
+
+_FIRST_OF_METRIC = 3
+"""Value, unit and how stand in the open; instrument, repeats and evidence are folded."""
+_PARTS = (
+    ("System", ("organisation", "system", "device", "device_other", "clock_mhz", "software", "precision"),
+     ("software_version", "compiler", "accelerator_clock_mhz", "availability")),
+    ("Run", ("benchmark_version", "model", "model_file"), ("reproduces",)),
+    ("Energy and evidence", ("supply_voltage_mv", "energy_scope", "evidence"), ("notes",)),
+)  # fmt: skip
+"""(heading, fields, folded fields) of what does not belong to one metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormPart:
+    """Fields under one heading; ``more`` are folded until one of them is in use."""
+
+    title: str
+    fields: list[forms.BoundField]
+    more: list[forms.BoundField]
+
+    @property
+    def more_in_use(self) -> bool:
+        return any(_in_use(field) for field in self.more)
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the part of a metric holds a value, or anything that is wrong."""
+        return bool(self.fields[0].value()) or any(field.errors for field in self.fields) or self.more_in_use
+
+
+def _in_use(field: forms.BoundField) -> bool:
+    return bool(field.errors or (field.form.is_bound and field.value()))
+
+
+def _own_metrics(benchmark: str) -> frozenset[str]:
+    """What a result of ``benchmark`` is compared by. A stream has a power and a duty cycle, no energy per inference."""
+    quality = catalogue().benchmarks[benchmark].quality_metric
+    if quality == "fp_fn":
+        own = {"average_power_mw", "sww_false_positives", "sww_false_negatives", "sww_duty_cycle"}
+    else:
+        own = {"energy_uj_per_inf", quality}
+    return frozenset({"latency_ms", *own})
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -105,7 +149,7 @@ class ResultForm(_Sent):
     availability = forms.ChoiceField(required=False, choices=[
         ("", "not stated"), ("available", "available"), ("preview", "preview"), ("rdi", "research, development, internal"),
     ])  # fmt: skip
-    benchmark = forms.ChoiceField()
+    benchmark = forms.ChoiceField(widget=forms.HiddenInput)
     model = forms.CharField(label="Name of the network", initial=REFERENCE_MODEL, max_length=100,
                             help_text="“reference” for the benchmark’s own network")  # fmt: skip
     model_file = forms.FileField(
@@ -132,6 +176,7 @@ class ResultForm(_Sent):
             (entry.id, entry.name) for entry in known.benchmarks.values() if entry.since_round in known.rounds
         ]
         self.fields["benchmark"].choices = since  # type: ignore[attr-defined]
+        self.fields["benchmark"].initial = since[0][0]
         for metric in _METRICS:
             self._add_metric(metric)
 
@@ -154,17 +199,40 @@ class ResultForm(_Sent):
             self.fields[f"{metric}-{name}"] = field
 
     @property
-    def plain_fields(self) -> list[forms.BoundField]:
-        """The fields that do not belong to one metric."""
-        return [self[name] for name in self.fields if "-" not in name]
+    def chosen(self) -> str:
+        """The benchmark that the form is for: its id, the first one for an unknown id."""
+        known = [key for key, _ in self.fields["benchmark"].choices]  # type: ignore[attr-defined]
+        value = self["benchmark"].value()
+        return value if value in known else known[0]
 
     @property
-    def metric_groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Name of each metric with its fields."""
+    def parts(self) -> list[FormPart]:
+        """The fields in the order of the page, those of metrics apart."""
         return [
-            (METRICS[metric].name, [self[name] for name in self.fields if name.startswith(f"{metric}-")])
-            for metric in _METRICS
+            FormPart(title, [self[name] for name in names], [self[name] for name in more])
+            for title, names, more in _PARTS
         ]
+
+    @property
+    def own_metrics(self) -> list[FormPart]:
+        """The metrics that the chosen benchmark is measured by."""
+        return [self._metric_part(metric) for metric in _METRICS if metric in _own_metrics(self.chosen)]
+
+    @property
+    def other_metrics(self) -> list[FormPart]:
+        return [self._metric_part(metric) for metric in _METRICS if metric not in _own_metrics(self.chosen)]
+
+    @property
+    def others_in_use(self) -> bool:
+        """Whether one of the other metrics holds a value or an error, so that it must not be folded away."""
+        return any(part.in_use for part in self.other_metrics)
+
+    def _metric_part(self, metric: str) -> FormPart:
+        names = [name for name in self.fields if name.startswith(f"{metric}-")]
+        return FormPart(
+            METRICS[metric].name, [self[name] for name in names[:_FIRST_OF_METRIC]],
+            [self[name] for name in names[_FIRST_OF_METRIC:]],
+        )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """Numbers are numbers, and what is cited was uploaded; everything else is said by the rules."""

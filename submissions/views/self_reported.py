@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from submissions.forms.self_reported import ResultForm, TableForm, sending_organisations
 from submissions.services.intake import Intake, StorageFailed, StorageFull
 from submissions.services.self_reported import submit_files, submit_upload
 from submissions.services.transitions import NotAllowed
 
+SCHEMA = Path(settings.BASE_DIR) / "submissions/formats/tabular/schema.json"
+EXAMPLE = Path(settings.BASE_DIR) / "docs/examples/self-reported/results.csv"
 _FULL = "The site could not store the file. Nothing was kept; please send it again later."
+
+
+@require_safe
+def schema(request: HttpRequest) -> FileResponse:
+    """The JSON Schema of the table."""
+    return FileResponse(SCHEMA.open("rb"), content_type="application/schema+json", filename="table.schema.json")
+
+
+@require_safe
+def example(request: HttpRequest) -> FileResponse:
+    """The example table, to be filled in."""
+    return FileResponse(EXAMPLE.open("rb"), as_attachment=True, content_type="text/csv", filename="results.csv")
 
 
 @never_cache
@@ -24,7 +41,8 @@ def new(request: HttpRequest) -> HttpResponse:
     way = request.POST.get("way")
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
     table = TableForm(user=request.user, prefix="table", **(sent if way == "table" else {}))
-    result = ResultForm(user=request.user, **(sent if way == "form" else {}))
+    asked = {"initial": {"benchmark": request.GET.get("benchmark", "")}}
+    result = ResultForm(user=request.user, **(sent if way == "form" else asked))
     form = {"table": table, "form": result}.get(way or "")
     status = 200
     if form is not None:
@@ -37,7 +55,10 @@ def new(request: HttpRequest) -> HttpResponse:
             except (StorageFull, StorageFailed):
                 form.add_error(None, _FULL)
         status = 422
-    context = {"table": table, "result": result, "organisations": sending_organisations(request.user)}
+    context = {
+        "table": table, "result": result, "organisations": sending_organisations(request.user),
+        "benchmarks": result.fields["benchmark"].choices, "way": way,
+    }  # fmt: skip
     return render(request, "submissions/self_reported.html", context, status=status)
 
 

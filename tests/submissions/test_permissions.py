@@ -60,6 +60,7 @@ PUBLIC_PREFIXES = (
 PUBLIC = {"", "healthz", "theme/", "api/", "check/", "check/<slug:check_id>.json", "check/<slug:check_id>/",
           "api/v1/checks/", "api/v1/checks/<str:id>/", "api/v1/calls/", "objections/", "objections/<int:number>/",
           "api/v1/objections/<int:number>/", "results/<str:result>/archive", "results/<public_id:public_id>/",
+          "submissions/table.schema.json", "submissions/table.example.csv",
           "results/<public_id:public_id>.<data_format:data_format>"}  # fmt: skip
 OWN_PAGES = {"submissions/", "submissions/new/", "submissions/new/self-reported/", "account/", "account/export/",
              "account/password/", "organisations/new/"}  # fmt: skip

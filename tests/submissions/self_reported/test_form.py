@@ -129,3 +129,36 @@ def test_a_viewer_cannot_send_for_the_organisation(sending: Client, sender: User
     answer = sending.post(ADDRESS, payload(organisation))
     assert answer.status_code == 422
     assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "own"),
+    [
+        ("kws", ["Latency", "Energy", "Top-1"]),
+        ("ad", ["Latency", "Energy", "AUC"]),
+        ("sww", ["Latency", "Mean power", "False positives", "False negatives", "Duty cycle"]),
+    ],
+)
+def test_the_metrics_of_the_chosen_benchmark_stand_first(sending: Client, benchmark: str, own: list[str]) -> None:
+    form = sending.get(ADDRESS, {"benchmark": benchmark}).context["result"]
+    assert [part.title for part in form.own_metrics] == own
+    assert not form.others_in_use
+
+
+def test_another_metric_that_was_stated_is_not_folded_away(sending: Client, organisation: Organisation) -> None:
+    answer = sending.post(ADDRESS, payload(organisation, **{"average_power_mw-value": "12,5"}))
+    assert answer.context["result"].others_in_use
+    assert "Write a number with a point" in answer.content.decode()
+
+
+def test_the_form_without_a_benchmark_or_with_an_unknown_one_is_for_the_first(sending: Client) -> None:
+    assert sending.get(ADDRESS).context["result"].chosen == "kws"
+    assert sending.get(ADDRESS, {"benchmark": "nothing"}).context["result"].chosen == "kws"
+
+
+def test_the_schema_and_the_example_table_are_served(client: Client) -> None:
+    schema = client.get("/submissions/table.schema.json")
+    assert schema["Content-Type"] == "application/schema+json"
+    assert "tinysite_table" in b"".join(schema.streaming_content).decode()
+    example = b"".join(client.get("/submissions/table.example.csv").streaming_content).decode()
+    assert example.startswith("tinysite_table,system,device")
