@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,16 @@ def call(round_id: str = "v1.1", *, opened_for: timedelta = timedelta(hours=1)) 
     )  # fmt: skip
 
 
-def checked_version(submission: Submission, user: User, folder: Path, **changes: Any) -> Version:
-    """A further version of ``submission`` that has been read and judged."""
+def checked_version(
+    submission: Submission, user: User, folder: Path, *, extra: Mapping[str, str] | None = None, **changes: Any
+) -> Version:
+    """A further version of ``submission`` that has been read and judged; ``extra`` are texts by path in the archive."""
     number = submission.versions.count() + 1
     root = folder / f"{submission.public_id}-{number}"
     make_submission(root, **changes)
+    for place, text in (extra or {}).items():
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        (root / place).write_text(text)
     path = folder / f"{submission.public_id}-{number}.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for file in sorted(p for p in root.rglob("*") if p.is_file()):

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from submissions.models import Call, Event
+from submissions.models import Call, Event, Membership
 from tests.submissions.stages import call, checked_version, organisation, person, put, valid_submission
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +96,46 @@ def test_staff_open_a_call_and_move_its_dates(scene: SimpleNamespace, client) ->
     assert client.post("/review/calls/", {"call": made.pk, **moments}).status_code == 400
     assert client.post("/review/calls/", {"call": made.pk, "reason": "More time.", **moments}).status_code == 302
     assert made.events.last().detail == "More time."
+
+
+def test_members_and_reviewers_see_the_private_preview_with_the_submission(scene: SimpleNamespace, client) -> None:
+    put(scene.submission, "in-review")
+    for user in (scene.owner, scene.reviewer):
+        client.force_login(user)
+        assert "How it would stand" in client.get(scene.submission.get_absolute_url()).content.decode()
+
+
+def test_a_reviewer_of_the_same_organisation_is_told_that_another_decides(scene: SimpleNamespace, client) -> None:
+    put(scene.submission, "in-review")
+    words = "You review submissions, but cannot decide this one"
+    client.force_login(scene.reviewer)
+    assert words not in client.get(scene.submission.get_absolute_url()).content.decode()
+    Membership.objects.create(user=scene.reviewer, organisation=scene.submission.organisation, role="viewer")
+    page = client.get(scene.submission.get_absolute_url()).content.decode()
+    assert words in page
+    assert "There is no step for you to take now." in page
+
+
+def test_handing_in_says_that_the_archive_becomes_public(scene: SimpleNamespace, client) -> None:
+    client.force_login(scene.owner)
+    for address in ("/submissions/new/", scene.submission.get_absolute_url()):
+        page = " ".join(client.get(address).content.decode().split())
+        assert "the archive of the published version is public" in page or "the archive is public, whole" in page
+
+
+def test_a_comparison_lists_every_file_of_the_archive(scene: SimpleNamespace, client) -> None:
+    beside = scene.folder / "beside"
+    checked_version(scene.submission, scene.owner, beside, extra={"COPYING": "Licence text.", "open/notes.txt": "x"})
+    checked_version(scene.submission, scene.owner, scene.folder, extra={"COPYING": "Another licence."})
+    client.force_login(scene.owner)
+    address = f"/api/v1{scene.submission.get_absolute_url()}compare/"
+    first = client.get(f"{address}?from=1&to=2").json()
+    assert (first["files_added"], first["files_removed"]) == (["COPYING", "open/notes.txt"], [])
+    second = client.get(f"{address}?from=2&to=3").json()
+    assert (second["files_changed"], second["files_removed"]) == (["COPYING"], ["open/notes.txt"])
+
+
+def test_an_archive_that_was_sent_before_leads_to_its_submission_and_says_so(scene: SimpleNamespace, client) -> None:
+    client.force_login(scene.owner)
+    page = client.get(f"{scene.submission.get_absolute_url()}?sent=before").content.decode()
+    assert "This archive was sent before" in page
