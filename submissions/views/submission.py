@@ -128,7 +128,7 @@ def _page(
     context = {
         "shown": shown, "submission": submission, "form": form, "version": version,
         "tried": tried[0], "comment": tried[1],
-        "sent_before": request.GET.get("sent") == "before", "maximum_bytes": settings.UPLOAD_MAX_BYTES,
+        "sent_before": request.GET.get("sent") == "before", "most_bytes": settings.UPLOAD_MAX_BYTES,
     }  # fmt: skip
     if version is not None:
         context |= {

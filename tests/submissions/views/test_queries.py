@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from submissions.models import Event, Message, Submission, User, Version
+from submissions.models import Archive, Event, Message, Submission, User, Version
 from tests.query_counts import assert_query_count
 from tests.submissions.stages import call, organisation, person, put, valid_submission
 
@@ -26,10 +26,11 @@ def submission(db: None, tmp_path: Path, settings) -> Submission:
 
 def _grow(submission: Submission) -> None:
     """More of everything that a page lists: versions, messages, events, submissions."""
-    owner, first = submission.created_by, submission.current_version
+    owner = submission.created_by
     for number in range(2, 8):
+        archive = Archive.objects.create(sha256=f"{number:064x}", size_bytes=1)
         version = Version.objects.create(
-            submission=submission, archive=first.archive, number=number, uploaded_by=owner, filename="x.zip"
+            submission=submission, archive=archive, number=number, uploaded_by=owner, filename="x.zip"
         )
         Message.objects.create(submission=submission, version=version, author=owner, role="owner", body="Here.")
         Event.objects.create(submission=submission, version=version, actor=owner, role="owner", kind="upload")
