@@ -160,6 +160,12 @@ def prepare(maker: Maker) -> tuple[str, dict[str, dict[str, list[str | int]]]]:
     one = f"{API}/submissions/{{public_id}}/"
     every = [decided, watched, retracted, to_decide]
     return tokens.create_token(user, name="schemathesis")[1], {
+        f"POST {API}/checks/": {"body.round": [OPEN_ROUND]},
+        f"POST {API}/submissions/": {
+            "body.round": [OPEN_ROUND],
+            "body.call": [now.pk],
+            "body.organisation": [lab.slug],
+        },
         f"GET {API}/checks/{{id}}/": {"id": [check.pk]},
         f"GET {one}": read,
         f"PATCH {one}": written,

@@ -38,7 +38,8 @@ MAY = {
 """Action → roles and states in which it is taken; ``publish`` is for self-reported results, not for a round."""
 
 PAGES = ("", "versions/1/", "versions/1.json", "versions/1/archive", "compare/?from=1&to=2")
-API_READS = ("", "versions/", "versions/1/", "versions/1/archive/", "compare/?from=1&to=2", "messages/", "events/")
+API_READS = ("", "versions/", "versions/1/", "versions/1/archive/", "versions/1/preview/", "compare/?from=1&to=2",
+             "messages/", "events/")  # fmt: skip
 CELLS_PER_ROLE_AND_STATE = len(PAGES) + len(API_READS) + 2 * (len(MAY) + 1) + 4
 CELLS = CELLS_PER_ROLE_AND_STATE * len(ROLES) * len(STATES)
 
@@ -47,8 +48,8 @@ SUBMISSION_ROUTES = {
     "submissions/<slug:public_id>/actions/", "submissions/<slug:public_id>/versions/<int:number>.json",
     "submissions/<slug:public_id>/versions/<int:number>/", "submissions/<slug:public_id>/versions/<int:number>/archive",
     *(f"api/v1/submissions/<str:public_id>/{rest}" for rest in (
-        "", "versions/", "versions/<int:number>/", "versions/<int:number>/archive/", "compare/", "messages/", "events/",
-        "actions/")),
+        "", "versions/", "versions/<int:number>/", "versions/<int:number>/archive/", "versions/<int:number>/preview/",
+        "compare/", "messages/", "events/", "actions/")),
 }  # fmt: skip
 PUBLIC_PREFIXES = (
     "api/v1/benchmarks", "api/v1/rounds", "api/v1/devices", "api/v1/models", "api/v1/systems", "api/v1/submitters",
@@ -166,7 +167,7 @@ def test_every_cell_of_the_permission_table(scene, role: str, state: str) -> Non
 
 
 def test_the_table_has_as_many_cells_as_it_says() -> None:
-    assert CELLS == 34 * 9 * 12 == 3672
+    assert CELLS == 35 * 9 * 12 == 3780
 
 
 def routes(resolver=None, prefix: str = ""):

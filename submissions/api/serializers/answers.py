@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from results.api.serializers.fields import Address, Stated
+from results.models import Run
 from submissions.models import Call, Event, Membership, Message, Submission, User, Version
 from submissions.selectors.objections import ObjectionPage
 from submissions.selectors.report import report_json
@@ -64,7 +65,7 @@ class RankSerializer(serializers.Serializer):
     of = serializers.IntegerField(
         help_text="How many are compared, this one among them; 0 where nothing compares."
     )
-    among = serializers.CharField(help_text="What it is compared with.")
+    among = serializers.CharField(help_text="What it is compared with; empty for all of the benchmark.")
 
 
 class ValueChangeSerializer(serializers.Serializer):
@@ -174,7 +175,14 @@ class SubmissionDetailSerializer(SubmissionSerializer):
     published_version = serializers.IntegerField(
         source="published_version.number", default=None, allow_null=True
     )
+    results = serializers.SerializerMethodField(help_text="Ids of the results that it has published.")
     actions = serializers.SerializerMethodField()
+
+    def get_results(self, submission: Submission) -> list[str]:
+        runs = Run.objects.filter(
+            system__publication__in=submission.publications.all(), status=Run.Status.PUBLISHED
+        )
+        return list(runs.order_by("public_id").values_list("public_id", flat=True))
 
     def get_role(self, submission: Submission) -> str:
         return role_of(self.context["user"], submission)

@@ -22,6 +22,7 @@ from submissions.models import Objection, Organisation
 from submissions.selectors.objections import objection_page, objections
 from submissions.services import objections as service
 
+from .. import examples
 from ..base import AccountView, Conflict
 from ..parsers import read_body
 from ..serializers import answers, bodies
@@ -75,7 +76,7 @@ class ObjectionCollection(ObjectionView):
         ),
         "post": Operation(
             "create_objection", {201: "It is open."}, answers.ObjectionDetailSerializer, bodies.ObjectionBodySerializer,
-            problems=(409,),
+            problems=(409,), examples=examples.OBJECTION,
         ),
     }  # fmt: skip
 
@@ -126,7 +127,7 @@ class ObjectionStatements(ObjectionView):
     operations = {
         "post": Operation(
             "create_statement", {201: "It was written."}, answers.ObjectionDetailSerializer,
-            bodies.StatementBodySerializer, problems=(409,),
+            bodies.StatementBodySerializer, problems=(409,), examples=examples.STATEMENT,
         )
     }  # fmt: skip
 
@@ -142,7 +143,7 @@ class ObjectionDecision(ObjectionView):
     operations = {
         "post": Operation(
             "decide_objection", {200: "It is decided."}, answers.ObjectionDetailSerializer,
-            bodies.DecisionBodySerializer, problems=(409,),
+            bodies.DecisionBodySerializer, problems=(409,), examples=examples.DECISION,
         )
     }  # fmt: skip
 

@@ -24,6 +24,7 @@ from submissions.selectors.report import check_json
 from submissions.services import checks, intake, metadata
 from submissions.workflow.states import Action, State
 
+from .. import examples
 from ..base import AccountView, require
 from ..parsers import read_body
 from ..serializers import answers, bodies
@@ -73,7 +74,13 @@ class CheckDetail(AccountView):
     permission_classes = (AllowAny,)
     throttle_classes = (LenientAnonRateThrottle,)
     operations = {
-        "get": Operation("get_check", {200: "The report."}, answers.CheckSerializer, for_accounts=False)
+        "get": Operation(
+            "get_check",
+            {200: "The report."},
+            answers.CheckSerializer,
+            for_accounts=False,
+            examples=examples.CHECK,
+        )
     }
 
     def get(self, request: Request, id: str, **kwargs: Any) -> Response:
@@ -158,7 +165,7 @@ class SubmissionCollection(UploadView):
         ),
         "post": Operation(
             "create_submission", {201: "It was received and is being checked.", 200: "It was here already."},
-            answers.ReceivedSerializer, bodies.SubmissionBodySerializer, parameters=(KEY_HEADER,), problems=_UPLOAD,
+            answers.ReceivedSerializer, bodies.SubmissionBodySerializer, parameters=(KEY_HEADER,), problems=_UPLOAD, examples=examples.SUBMISSION_SENT,
         ),
     }  # fmt: skip
 
@@ -208,7 +215,7 @@ class VersionCollection(UploadView):
         ),
         "post": Operation(
             "create_version", {201: "It was received and is being checked.", 200: "It was here already."},
-            answers.ReceivedSerializer, bodies.VersionBodySerializer, parameters=(KEY_HEADER,), problems=_UPLOAD,
+            answers.ReceivedSerializer, bodies.VersionBodySerializer, parameters=(KEY_HEADER,), problems=_UPLOAD, examples=examples.VERSION_SENT,
         ),
     }  # fmt: skip
 

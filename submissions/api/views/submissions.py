@@ -23,6 +23,7 @@ from submissions.services.storage import archive_storage, name_of
 from submissions.services.transitions import perform
 from submissions.workflow.states import REVIEWABLE, Action, State, comment_needed
 
+from .. import examples
 from ..base import AccountView, require
 from ..parsers import read_body
 from ..serializers import answers, bodies
@@ -38,7 +39,7 @@ class SubmissionDetail(AccountView):
         "get": Operation("get_submission", {200: "The submission."}, answers.SubmissionDetailSerializer),
         "patch": Operation(
             "edit_submission", {200: "The submission as it is now."}, answers.SubmissionDetailSerializer,
-            bodies.EditBodySerializer, problems=(409,),
+            bodies.EditBodySerializer, problems=(409,), examples=examples.EDIT,
         ),
     }  # fmt: skip
 
@@ -82,7 +83,11 @@ class VersionView(AccountView):
 class VersionDetail(VersionView):
     """One version."""
 
-    operations = {"get": Operation("get_version", {200: "The report."}, answers.VersionReportSerializer)}
+    operations = {
+        "get": Operation(
+            "get_version", {200: "The report."}, answers.VersionReportSerializer, examples=examples.REPORT
+        )
+    }
 
     def get(self, request: Request, public_id: str, number: int, **kwargs: Any) -> Response:
         """The report on a version, or how far its check is. Ask again until `state` is `done` or `failed`."""
@@ -114,7 +119,11 @@ class VersionArchive(VersionView):
 class VersionPreview(VersionView):
     """Where one version would stand."""
 
-    operations = {"get": Operation("preview_version", {200: "The preview."}, answers.PreviewSerializer)}
+    operations = {
+        "get": Operation(
+            "preview_version", {200: "The preview."}, answers.PreviewSerializer, examples=examples.PREVIEW
+        )
+    }
 
     def get(self, request: Request, public_id: str, number: int, **kwargs: Any) -> Response:
         """Where each valid run would stand among what is published, what changed, what is worth a second look.
@@ -136,7 +145,7 @@ class VersionComparison(VersionView):
             parameters=(
                 {"name": "from", "in": "query", "required": True, "schema": _NUMBER, "description": "A version."},
                 {"name": "to", "in": "query", "required": True, "schema": _NUMBER, "description": "Another."},
-            ),
+            ), examples=examples.COMPARISON,
         )
     }  # fmt: skip
 
@@ -160,7 +169,7 @@ class MessageCollection(AccountView):
         "get": Operation("list_messages", {200: "The messages."}, answers.MessageSerializer, is_page=True),
         "post": Operation(
             "create_message", {201: "It was written."}, answers.MessageSerializer, bodies.MessageBodySerializer,
-            problems=(409,),
+            problems=(409,), examples=examples.MESSAGE,
         ),
     }  # fmt: skip
 
@@ -198,7 +207,7 @@ class ActionCollection(AccountView):
     operations = {
         "post": Operation(
             "act_on_submission", {200: "It is done."}, answers.ActionDoneSerializer, bodies.ActionBodySerializer,
-            problems=(409,),
+            problems=(409,), examples=examples.ACTION,
         )
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -35,6 +36,11 @@ class Account:
             return send(f"/api/v1/{path}", data, **more)
 
         return asked
+
+
+def uploaded(path: Path) -> SimpleUploadedFile:
+    """The file at ``path`` as a client sends it."""
+    return SimpleUploadedFile(path.name, path.read_bytes())
 
 
 @pytest.fixture(autouse=True)
@@ -88,8 +94,7 @@ def archive(tmp_path: Path) -> Path:
 @pytest.fixture
 def sent(sender: Account, call: Call, archive: Path) -> Submission:
     """A submission that was sent through the API and found valid."""
-    with archive.open("rb") as file:
-        answer = sender.post("submissions/", {"archive": file, "round": "v1.1"})
+    answer = sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"})
     assert answer.status_code == 201, answer.content
     submission = Submission.objects.get(public_id=answer.json()["submission"]["id"])
     processing.claim_and_check(submission.current_version_id)

@@ -48,7 +48,9 @@ def run(folder: Path, script: str, **variables: str) -> str:
     return done.stdout
 
 
-def test_the_documented_commands_lead_from_a_check_to_a_decided_objection(live_server, tmp_path: Path) -> None:
+def test_the_documented_commands_lead_from_a_check_to_a_decided_objection(
+    live_server, tmp_path: Path
+) -> None:
     for name, runtime_s in (("acme", 10.05), ("acme-mended", 11.0)):
         make_submission(tmp_path / name, submitter="acme", runtimes_s=(runtime_s,) * 5)
         shutil.make_archive(str(tmp_path / name), "zip", tmp_path / name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import schemathesis
@@ -17,8 +18,11 @@ from schemathesis import GenerationMode
 from schemathesis.checks import positive_data_acceptance
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from submissions.models import Submission
+from submissions.models import Check, Objection, Submission
+from submissions.services import checks
+from submissions.services.objections import open_objection
 from submissions.services.tokens import create_token
+from tests.results.makers import make_run
 from tinysite.wsgi import application
 
 from .conftest import Account
@@ -38,10 +42,27 @@ def api_schema(sent: Submission) -> Iterator[schemathesis.schemas.BaseSchema]:
         signal.connect(close_old_connections)
 
 
+@pytest.fixture
+def objection(account: Callable[..., Account]) -> Objection:
+    """An open objection of somebody else."""
+    run = make_run("kws", latency_ms=10.0)
+    return open_objection(
+        run, account("objector").user, rule_code="closed.accuracy-below-target", statement="It is too low.",
+        evidence="accuracy/results.txt, line 3",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def check(db: None, archive: Path) -> Check:
+    """A check without an account."""
+    return checks.start(archive, round_id="v1.1", filename=archive.name)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # schemathesis never closes the answers of a WSGI application
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "invalid"])
 def test_every_answer_to_an_account_conforms_to_the_schema(
     api_schema: schemathesis.schemas.BaseSchema, sender: Account, sent: Submission, mode: GenerationMode,
-    monkeypatch: pytest.MonkeyPatch,
+    objection: Objection, check: Check, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("rest_framework.throttling.SimpleRateThrottle.allow_request", lambda *_: True)
     _, secret = create_token(sender.user, name="schemathesis")
@@ -53,10 +74,12 @@ def test_every_answer_to_an_account_conforms_to_the_schema(
         @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: schemathesis.Case) -> None:
-            if "public_id" in (case.path_parameters or {}):
-                case.path_parameters["public_id"] = sent.public_id
+            number = objection.pk if case.path.startswith("/api/v1/objections/") else 1
+            known = {"public_id": sent.public_id, "number": number, "id": check.pk}
+            case.path_parameters.update({name: known[name] for name in case.path_parameters})
             case.call_and_validate(
-                headers={"Authorization": f"Bearer {secret}"}, excluded_checks=[positive_data_acceptance, ignored_auth]
+                headers={"Authorization": f"Bearer {secret}"},
+                excluded_checks=[positive_data_acceptance, ignored_auth],
             )
 
         # Where nothing in a request can be wrong (no parameter, no body), no wrong one can be made up.

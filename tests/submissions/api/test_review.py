@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from submissions.models import Submission
-from tests.results.makers import aggregate, make_run
+from submissions.models import Call, Submission
+from tests.results.makers import aggregate, make_round, make_run
+from tests.submissions.stages import call as open_call
+from tests.submissions.stages import valid_submission
 
 from .conftest import Account
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
-ADDRESSES = ["", "versions/", "versions/1/", "versions/1/archive/", "compare/?from=1&to=1", "messages/", "events/"]
+ADDRESSES = [
+    "",
+    "versions/",
+    "versions/1/",
+    "versions/1/archive/",
+    "versions/1/preview/",
+    "compare/?from=1&to=1",
+    "messages/",
+    "events/",
+]
 
 
 def act(account: Account, submission: Submission, action: str, comment: str = "", **more: Any) -> Any:
     body = {"action": action, "comment": comment, **more}
     return account.post(f"submissions/{submission.public_id}/actions/", body)
+
+
+def later_call() -> Call:
+    make_round("v1.0")
+    return open_call("v1.0")
 
 
 @pytest.fixture
@@ -39,7 +56,9 @@ def test_a_submission_of_others_looks_like_one_that_is_not_there(
         assert {**real.json(), "instance": ""} == {**none.json(), "instance": ""}
 
 
-@pytest.mark.parametrize("path", ["submissions/", "me/", "reviews/", *(f"submissions/nothing/{p}" for p in ADDRESSES)])
+@pytest.mark.parametrize(
+    "path", ["submissions/", "me/", "reviews/", *(f"submissions/nothing/{p}" for p in ADDRESSES)]
+)
 def test_without_an_account_the_way_to_log_in_is_named(client: Client, path: str) -> None:
     answer = client.get(f"/api/v1/{path}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (401, PROBLEM)
@@ -97,6 +116,63 @@ def test_a_reason_is_asked_for_where_one_is_needed(sender: Account, sent: Submis
     assert [error["parameter"] for error in answer.json()["errors"]] == ["comment"]
 
 
+def test_the_queue_begins_with_what_was_handed_in_first(
+    sender: Account, reviewer: Account, sent: Submission, call: Call, tmp_path: Path
+) -> None:
+    organisation = sent.organisation
+    later = valid_submission(organisation, sender.user, call, tmp_path, runtimes_s=(12.0,) * 5)
+    other_round = valid_submission(organisation, sender.user, later_call(), tmp_path, runtimes_s=(13.0,) * 5)
+    for submission in (later, other_round, sent):
+        assert act(sender, submission, "hand-in").status_code == 200
+    listed = reviewer.get("reviews/").json()["results"]
+    assert [row["id"] for row in listed] == [s.public_id for s in (later, other_round, sent)]
+    listed = reviewer.get("reviews/?round=v1.1").json()["results"]
+    assert [row["id"] for row in listed] == [later.public_id, sent.public_id]
+    assert reviewer.get("reviews/?state=received").status_code == 400
+
+
+def test_the_queue_has_pages(
+    sender: Account, reviewer: Account, sent: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(sender, sent, "hand-in")
+    monkeypatch.setattr("results.api.pagination.PAGE_SIZES", (1,))
+    first = Submission.objects.get()
+    second = Submission.objects.create(
+        kind="round", organisation=first.organisation, created_by=sender.user, call=first.call, round="v1.1",
+        state="in-review", handed_in_at=first.handed_in_at,
+    )  # fmt: skip
+    page = reviewer.get("reviews/").json()
+    assert [row["id"] for row in page["results"]] == [first.public_id]
+    page = reviewer.client.get(page["next"]).json()
+    assert [row["id"] for row in page["results"]] == [second.public_id]
+    page = reviewer.client.get(page["previous"]).json()
+    assert [row["id"] for row in page["results"]] == [first.public_id]
+
+
+def test_only_what_is_possible_for_this_kind_of_submission_is_offered(
+    sender: Account, sent: Submission
+) -> None:
+    told = sender.get(f"submissions/{sent.public_id}/").json()
+    assert [action["action"] for action in told["actions"]] == [
+        "view", "download", "upload", "edit", "comment", "hand-in", "withdraw",
+    ]  # fmt: skip
+
+
+def test_the_preview_says_where_a_version_would_stand(sender: Account, sent: Submission) -> None:
+    make_run("kws", latency_ms=1.0, round_id="v1.0", quality=91.0)
+    aggregate()
+    preview = sender.get(f"submissions/{sent.public_id}/versions/1/preview/").json()
+    (run,) = preview["runs"]
+    ranks = {rank["name"]: (rank["rank"], rank["of"]) for rank in run["ranks"]}
+    assert (preview["state"], preview["looks"], ranks["Latency"]) == ("done", 0, ("2", 2))
+
+
+def test_there_is_no_preview_before_the_check_is_done(sender: Account, sent: Submission) -> None:
+    sent.versions.update(progress="queued", verdict="")
+    preview = sender.get(f"submissions/{sent.public_id}/versions/1/preview/").json()
+    assert preview == {"state": "queued", "looks": None, "runs": None}
+
+
 def test_the_queue_is_not_there_for_others(sender: Account) -> None:
     assert sender.get("reviews/").status_code == 404
 
@@ -112,9 +188,17 @@ def test_what_is_no_evidence_can_be_edited_with_a_reason(sender: Account, sent: 
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [("{", 400), ("[1]", 422), ('{"body": "\\u0000"}', 422), ('{"body": "\\ud800"}', 422), ("[" * 100_000, 400)],
+    [
+        ("{", 400),
+        ("[1]", 422),
+        ('{"body": "\\u0000"}', 422),
+        ('{"body": "\\ud800"}', 422),
+        ("[" * 100_000, 400),
+    ],
 )
-def test_a_body_that_cannot_be_used_is_a_problem(sender: Account, sent: Submission, body: str, status: int) -> None:
+def test_a_body_that_cannot_be_used_is_a_problem(
+    sender: Account, sent: Submission, body: str, status: int
+) -> None:
     address = f"/api/v1/submissions/{sent.public_id}/messages/"
     answer = sender.client.post(address, body, content_type="application/json")
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, PROBLEM)

@@ -15,7 +15,7 @@ from submissions.models import Call, Check, Submission
 from submissions.services import checks
 from submissions.services.validate import check_path
 
-from .conftest import Account
+from .conftest import Account, uploaded
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
@@ -34,7 +34,7 @@ def test_an_archive_becomes_a_submission_whose_report_is_that_of_the_command(
 def test_the_same_bytes_again_are_the_same_submission(
     sender: Account, sent: Submission, archive: Path
 ) -> None:
-    answer = sender.post("submissions/", {"archive": archive.open("rb"), "round": "v1.1"})
+    answer = sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"})
     assert answer.status_code == 200
     assert answer.json()["submission"]["id"] == sent.public_id
     assert answer.headers["Location"] == f"/api/v1/submissions/{sent.public_id}/versions/1/"
@@ -42,7 +42,7 @@ def test_the_same_bytes_again_are_the_same_submission(
 
 def test_the_same_key_with_other_bytes_is_a_conflict(sender: Account, call: Call, archive: Path) -> None:
     key = {"headers": {"Idempotency-Key": "build-17"}}
-    first = sender.post("submissions/", {"archive": archive.open("rb"), "round": "v1.1"}, **key)
+    first = sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"}, **key)
     other = sender.post("submissions/", {"archive": io.BytesIO(b"other"), "round": "v1.1"}, **key)
     assert (first.status_code, other.status_code) == (201, 409)
     assert other.headers["Content-Type"] == PROBLEM
@@ -78,11 +78,16 @@ def test_every_field_that_cannot_be_used_is_named(
     assert {error["parameter"] for error in answer.json()["errors"]} == wrong
 
 
-def test_an_archive_over_the_limit_is_refused(
-    sender: Account, call: Call, archive: Path, settings
-) -> None:
+def test_a_submission_can_say_its_title_and_whom_to_ask(sender: Account, call: Call, archive: Path) -> None:
+    said = {"title": "Second board", "contact": "lab@example.org"}
+    answer = sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1", **said})
+    address = f"submissions/{answer.json()['submission']['id']}/"
+    assert sender.get(address).json()["metadata"] == said
+
+
+def test_an_archive_over_the_limit_is_refused(sender: Account, call: Call, archive: Path, settings) -> None:
     settings.UPLOAD_MAX_BYTES = 10
-    answer = sender.post("submissions/", {"archive": archive.open("rb"), "round": "v1.1"})
+    answer = sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"})
     assert (answer.status_code, answer.headers["Content-Type"]) == (413, PROBLEM)
     assert Submission.objects.count() == 0
 
@@ -95,21 +100,27 @@ def test_json_is_no_archive(sender: Account, call: Call) -> None:
 def test_too_many_archives_are_told_when_to_come_back(
     sender: Account, call: Call, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"submissions": "1/hour", "anon": None, "user": None})
+    monkeypatch.setattr(
+        SimpleRateThrottle, "THROTTLE_RATES", {"submissions": "1/hour", "anon": None, "user": None}
+    )
     cache.clear()
     statuses = [
-        sender.post("submissions/", {"archive": archive.open("rb"), "round": "v1.1"}).status_code for _ in range(2)
+        sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"}).status_code
+        for _ in range(2)
     ]
     assert statuses == [201, 429]
 
 
 def test_a_viewer_sends_nothing(account: Callable[..., Account], sent: Submission, archive: Path) -> None:
     viewer = account("viewer", organisation="acme", role="viewer")
-    assert viewer.post(f"submissions/{sent.public_id}/versions/", {"archive": archive.open("rb")}).status_code == 403
+    assert (
+        viewer.post(f"submissions/{sent.public_id}/versions/", {"archive": uploaded(archive)}).status_code
+        == 403
+    )
 
 
 def test_a_check_needs_no_account_and_can_be_read_by_its_address(client: Client, archive: Path) -> None:
-    answer = client.post("/api/v1/checks/", {"archive": archive.open("rb"), "round": "v1.1"})
+    answer = client.post("/api/v1/checks/", {"archive": uploaded(archive), "round": "v1.1"})
     assert answer.status_code == 202
     assert answer.json()["state"] == "queued"
     checks.run(Check.objects.get().pk)
@@ -119,7 +130,7 @@ def test_a_check_needs_no_account_and_can_be_read_by_its_address(client: Client,
 
 
 def test_a_check_by_an_unknown_round_is_refused(client: Client, archive: Path) -> None:
-    answer = client.post("/api/v1/checks/", {"archive": archive.open("rb"), "round": "v9.9"})
+    answer = client.post("/api/v1/checks/", {"archive": uploaded(archive), "round": "v9.9"})
     assert answer.status_code == 422
     assert Check.objects.count() == 0
 
