@@ -7,6 +7,7 @@ from urllib.parse import quote
 GITHUB = "https://github.com"
 RULES_PAGE = "/rules/"
 # Plain paths: these pages belong to the app of submissions, which that of results does not import.
+CHECK_PAGE = "/check/"
 SUBMIT_PAGE = "/submissions/new/"
 REVIEW_PAGE = "/review/"
 ACCOUNT_PAGE = "/account/"

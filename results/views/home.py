@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from results.charts.scatter import draw
+from results.domain.links import CHECK_PAGE, SUBMIT_PAGE
 from results.domain.query import to_query_string
 from results.models import LeaderboardEntry
 from results.presentation import table_number, times_text
@@ -37,6 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "doors": _doors(view),
             "best": best_table(view.benchmarks),
             "plot": _plot(view.plot) if view.plot and view.plot.points else None,
+            "check_page": CHECK_PAGE,
+            "submit_page": SUBMIT_PAGE,
             "news": _news(view.latest) if view.latest else [],
         },
     )

@@ -101,3 +101,9 @@ def test_an_address_without_a_page_is_not_found_in_the_frame_of_the_site(client:
     response = client.get("/nothing/")
     assert response.status_code == 404
     assert "There is nothing at this address" in response.content.decode()
+
+
+def test_the_home_page_leads_to_checking_and_submitting(client: Client) -> None:
+    html = _page(client)
+    assert 'href="/check/"' in html
+    assert 'href="/submissions/new/"' in html

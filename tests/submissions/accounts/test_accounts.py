@@ -94,7 +94,7 @@ def test_logging_in_changes_the_key_of_the_session_and_leads_to_where_one_was_go
 def test_logging_in_never_leads_to_another_site(client: Client, target: str) -> None:
     make_user()
     data = {"username": "ada@lab.example", "password": PASSWORD, "next": target}
-    assert client.post(LOG_IN, data)["Location"] == "/account/"
+    assert client.post(LOG_IN, data)["Location"] == "/submissions/"
 
 
 def test_failed_log_ins_are_counted_and_then_refused(client: Client, settings) -> None:
