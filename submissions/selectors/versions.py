@@ -6,6 +6,7 @@ import itertools
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from results.domain.metrics import METRICS
 from submissions.checking.wire import report_from_wire
 from submissions.models import Reading, Version
 
@@ -18,6 +19,15 @@ class Value:
     metric: str
     old: str | None
     new: str | None
+
+    @property
+    def name(self) -> str:
+        """The metric as pages call it."""
+        return METRICS[self.metric].name if self.metric in METRICS else self.metric
+
+    @property
+    def unit(self) -> str:
+        return METRICS[self.metric].unit if self.metric in METRICS else ""
 
 
 @dataclass(frozen=True, slots=True)
