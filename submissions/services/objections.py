@@ -16,7 +16,7 @@ from django.utils import timezone
 from results.models import ResultChange, Run
 from results.services import changes
 from results.services.changes import CannotChange
-from submissions.models import Membership, Objection, ObjectionStatement, Organisation, User
+from submissions.models import Membership, Objection, ObjectionStatement, Organisation, Submission, User
 from submissions.models.accounts import OrganisationRole
 from submissions.rules.catalogue import RULES
 
@@ -62,7 +62,15 @@ def part_of(user: User, objection: Objection) -> Part:
         return Part.SUBMITTER if speaks.exclude(role=OrganisationRole.VIEWER).exists() else Part.NONE
     if not (user.is_reviewer or user.is_staff):
         return Part.NONE
-    return Part.NONE if own & _organisations_of_objector(objection) else Part.REVIEWER
+    conflict = own & _organisations_of_objector(objection) or _has_sent(user, objection.result)
+    return Part.NONE if conflict else Part.REVIEWER
+
+
+def _has_sent(user: User, result: str) -> bool:
+    """Whether ``user`` sent a version of what the result comes from, perhaps for an organisation that they have left."""
+    runs = Run.objects.filter(Q(public_id=result) | Q(moved_to=result))
+    sent = Submission.objects.filter(publications__in=runs.values("system__publication"))
+    return sent.filter(Q(created_by=user) | Q(versions__uploaded_by=user)).exists()
 
 
 def organisations_of(result: str) -> QuerySet[Organisation]:

@@ -201,26 +201,3 @@ def test_pages_of_ones_own_and_of_a_role(scene, role: str) -> None:
     inside = role in MEMBERS | {"staff"}
     answers.append((address, 302 if anonymous else 200 if inside else 404, ask(client, "get", address)))
     assert [f"{what}: {got}, not {wanted}" for what, wanted, got in answers if got != wanted] == []
-
-
-def test_a_submission_that_is_not_ones_own_answers_like_one_that_does_not_exist(scene) -> None:
-    people, submission = scene
-    client = client_of(people, "stranger")
-    for base in ("/submissions/", "/api/v1/submissions/"):
-        theirs = client.get(f"{base}{submission.public_id}/")
-        none = client.get(f"{base}zzzzzzzzzzzz/")
-        assert theirs.status_code == none.status_code == 404
-        assert theirs.content.decode().replace(submission.public_id, "zzzzzzzzzzzz") == none.content.decode()
-
-
-def test_nothing_of_an_accepted_submission_can_be_read_before_its_moment(scene) -> None:
-    people, submission = scene
-    put(submission, "accepted")
-    public = ("/", "/leaderboards/kws/", "/leaderboards/kws.json", "/leaderboards/kws.csv", "/rounds/v1.1/", "/submitters/",
-              "/changes/", "/changes.json", "/changes.atom", "/api/v1/results/", "/api/v1/submitters/", "/api/v1/changes/",
-              "/api/v1/systems/", "/api/v1/rounds/v1.1/", "/leaderboards/kws/?q=example")  # fmt: skip
-    for address in public:
-        for role in ("anonymous", "stranger"):
-            text = client_of(people, role).get(address).content.decode()
-            for secret in (submission.public_id, "example_board", "example_lab", "Example Lab"):
-                assert secret not in text, f"{address} tells {secret} to {role}"
