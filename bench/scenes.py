@@ -271,7 +271,8 @@ class _Maker:
         uid = accounts._uid(paul)
         confirm = f"/account/confirm/{uid}/{accounts.confirmation_tokens.make_token(paul)}/"
         nora = self.people[NEWCOMER]
-        reset = f"/account/password/reset/{accounts._uid(nora)}/{accounts.default_token_generator.make_token(nora)}/"
+        rosa = User.objects.create_user(email("rosa"), PASSWORD, name="Rosa", is_active=True)  # a log-in ends the link
+        reset = f"/account/password/reset/{accounts._uid(rosa)}/{accounts.default_token_generator.make_token(rosa)}/"
         secrets: list[str] = []
         _listen(organisations, secrets)
         organisations.invite(

@@ -80,6 +80,12 @@ class LogInView(auth_views.LoginView):
     authentication_form = LogInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Without Django's ``site``, which would hide the theme and the section that every page has by that name."""
+        context = super().get_context_data(**kwargs)
+        del context["site"]
+        return context
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         email = request.POST.get("username", "")
         if wait_s := seconds_to_wait("log-in", request, email):

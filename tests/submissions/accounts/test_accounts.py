@@ -79,6 +79,13 @@ def test_an_unconfirmed_account_an_unknown_one_and_a_wrong_password_are_refused_
     assert len(texts) == 1
 
 
+def test_the_log_in_page_keeps_the_chosen_theme(client: Client, db: None) -> None:
+    client.get("/theme/?theme=dark&next=/")
+    page = client.get("/account/log-in/").content.decode()
+    assert 'data-theme="dark"' in page
+    assert 'aria-current="true">dark</a>' in page
+
+
 def test_logging_in_changes_the_key_of_the_session_and_leads_to_where_one_was_going(client: Client) -> None:
     make_user()
     session = client.session

@@ -80,7 +80,7 @@ def test_two_versions_are_compared_by_files_and_values(scene: SimpleNamespace, c
     client.force_login(scene.owner)
     page = client.get(f"{scene.submission.get_absolute_url()}compare/?from=1&to=2").content.decode()
     assert "performance/results.txt" in page
-    assert "throughput" in page
+    assert "Throughput" in page
     assert client.get(f"{scene.submission.get_absolute_url()}compare/?from=1&to=9").status_code == 404
 
 
@@ -139,3 +139,13 @@ def test_an_archive_that_was_sent_before_leads_to_its_submission_and_says_so(sce
     client.force_login(scene.owner)
     page = client.get(f"{scene.submission.get_absolute_url()}?sent=before").content.decode()
     assert "This archive was sent before" in page
+
+
+def test_the_bytes_of_an_older_version_change_nothing_and_the_page_says_so(scene: SimpleNamespace, client) -> None:
+    first = scene.folder / f"{scene.submission.public_id}-1.zip"
+    checked_version(scene.submission, scene.owner, scene.folder, iterations=930)
+    client.force_login(scene.owner)
+    with first.open("rb") as archive:
+        page = client.post(scene.submission.get_absolute_url(), {"archive": archive, "note": ""}, follow=True)
+    assert scene.submission.versions.count() == 2
+    assert "This archive was sent before: it is version 1. Nothing was added" in page.content.decode()
