@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import math
 from http import HTTPStatus
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
 
 from results.api.throttles import Lenient
+from submissions.api.throttles import SubmissionThrottle
 
 
 class FormThrottle(Lenient, SimpleRateThrottle):
@@ -71,6 +76,14 @@ def count(scope: str, request: HttpRequest, account: str = "") -> None:
     for throttle in _throttles(scope, request, account):
         if throttle.allow_request(request, None):
             throttle.count()
+
+
+def seconds_to_next_upload(request: HttpRequest) -> int | None:
+    """Count an upload of the account that asks, on a page or through the API alike; None when it may be sent now."""
+    throttle = SubmissionThrottle()
+    if throttle.allow_request(cast(Request, request), cast(APIView, None)):
+        return None
+    return math.ceil(throttle.wait() or 60)
 
 
 def too_many(request: HttpRequest, wait_s: int) -> HttpResponse:

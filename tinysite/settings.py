@@ -94,6 +94,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "submissions:log-in"
 LOGIN_REDIRECT_URL = "submissions:mine"
 LOGOUT_REDIRECT_URL = "results:home"
+SESSION_ENGINE = "tinysite.sessions"
 SESSION_COOKIE_AGE = envint("TINYSITE_SESSION_AGE_S", 14 * 86400, least=300)
 # For links that confirm an address or set a password.
 PASSWORD_RESET_TIMEOUT = 86400

@@ -48,6 +48,7 @@ class ActionForm(forms.Form):
 
     action = forms.ChoiceField(choices=[(action.value, action.value) for action in Action])
     comment = forms.CharField(required=False, max_length=8000)
+    version = forms.IntegerField(required=False, min_value=1)
 
 
 class MetadataForm(forms.Form):

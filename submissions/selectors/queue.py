@@ -34,7 +34,7 @@ def reviewable(user: User) -> QuerySet[Submission]:
 def queue(user: User, *, state: str = "", call: str = "") -> Queue:
     """The queue of a reviewer: what waits for a decision, or what stands in ``state``; of one call if ``call``."""
     seen = reviewable(user)
-    if call.isdigit() and len(call) < 10:
+    if call.isascii() and call.isdigit() and len(call) < 10:
         seen = seen.filter(call=int(call))
     numbers = dict(
         Submission.objects.filter(pk__in=seen.values("pk"))

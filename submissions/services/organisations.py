@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -19,6 +19,8 @@ from .mail import queue_mail
 
 INVITATION_LIFE = timedelta(days=14)
 RESERVED_NAMES = frozenset({"mlcommons", "mlperf", "mlperftiny", "eembc", "tinysite"})
+_NAMES_LOCK = 0x6F7267616E
+"""Key of the database's lock under which the name of an organisation is given away."""
 _PUNCTUATION = frozenset(" .,&'()+-/")
 _PLAIN = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "0": "o", "1": "l"})
 
@@ -40,6 +42,9 @@ def checked_name(name: str) -> str:
         base = unicodedata.normalize("NFKD", char.casefold().translate(_PLAIN))[0]
         if not (base.isascii() and base.isalnum()) and char not in _PUNCTUATION:
             raise OrganisationRefused(f"Use Latin letters, digits and . , & ' ( ) + - / only, not “{char}”.")
+    most = Organisation._meta.get_field("name").max_length
+    if most is not None and len(name) > most:  # a ligature is written out, so it may have grown
+        raise OrganisationRefused(f"Use at most {most} characters.")
     if len(name_key(name)) < 2:
         raise OrganisationRefused("Use at least two letters or digits.")
     return name
@@ -67,6 +72,9 @@ def create_organisation(user: User, name: str) -> Organisation:
             "another name, such as your team's, and ask the operators of this site to link it to those results: "
             "it then takes over the name."
         )
+    # Two of one name at the same moment would each find it free: one waits here.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMES_LOCK])
     taken = {name_key(other) for other in Organisation.objects.values_list("name", flat=True)}
     if name_key(name) in taken or Organisation.objects.filter(slug=slug).exists():
         raise OrganisationRefused(

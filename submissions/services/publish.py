@@ -6,13 +6,14 @@ import contextlib
 import dataclasses
 from collections.abc import Collection, Iterator
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 
 from results.domain.findings import Finding
 from results.domain.records import RunRecord, SubmissionRecord
-from results.models import Provenance, Round, Run
+from results.models import Division, Provenance, Publication, Round, Run, System
 from results.services import changes
+from results.services.identify import public_id
 from results.services.publish import Published, Source, retire
 from results.services.publish import publish as publish_records
 from submissions.checking.report import Report
@@ -66,9 +67,10 @@ def publish_site(submission: Submission) -> int:
     if version is None or version.verdict != "valid":
         raise CannotPublish(f"{submission}: its newest version was not found valid")
     report = report_from_wire(version.reading.content)
-    records = list(split_by_division(report, submission.moved_to_open))
+    records = list(split_by_division(report, _open_runs(submission, version)))
     if not records:
         raise CannotPublish(f"{submission}: no run was understood; see the findings of the check")
+    _refuse_what_cannot_stand(records, submission)
     replaced = submission.published_version_id is not None
     runs, held = 0, []
     for record in records:
@@ -85,6 +87,50 @@ def publish_site(submission: Submission) -> int:
     submission.save(update_fields=["published_version"])
     _link_reproductions(submission)
     return runs
+
+
+def make_sure(submission: Submission) -> None:
+    """Raises CannotPublish when the newest version could not be published as it is; changes nothing.
+
+    Asked before a submission is handed in or accepted: one that fails at the moment of publication would hold up
+    everything else of its round.
+    """
+    try:
+        with transaction.atomic():
+            publish_site(Submission.objects.get(pk=submission.pk))
+            raise _Undo
+    except _Undo:
+        return
+    except DataError as problem:
+        raise CannotPublish(f"{submission}: a name or text in it is longer than can be published") from problem
+
+
+class _Undo(Exception):
+    """Takes back what a trial has written."""
+
+
+def _open_runs(submission: Submission, version: Version) -> Collection[str]:
+    """The keys of the closed runs that appear in the open division: nobody has reviewed what is self-reported."""
+    return closed_run_keys(version) if submission.kind == Kind.SELF_REPORTED else submission.moved_to_open
+
+
+def _refuse_what_cannot_stand(records: Collection[SubmissionRecord], submission: Submission) -> None:
+    for record in records:
+        _refuse_long("the submitter's folder", record.submitter, Publication, "submitter_directory")
+        for system in {run.system_id for run in record.runs} | {one.system_id for one in record.systems}:
+            _refuse_long("the system", system, System, "system_id")
+    seen: dict[str, str] = {}
+    for run in (run for record in records for run in record.runs):
+        address = public_id(submission.round, run, submission.public_id)
+        if address in seen:
+            raise CannotPublish(f"{seen[address]} and {run.folder} would stand at one address; rename or leave out one")
+        seen[address] = run.folder
+
+
+def _refuse_long(what: str, name: str, model: type[Publication] | type[System], column: str) -> None:
+    most = model._meta.get_field(column).max_length
+    if most is not None and len(name) > most:
+        raise CannotPublish(f"{what} {name[:40]}… has a name of {len(name)} characters; at most {most} can be published")
 
 
 def _link_reproductions(submission: Submission) -> None:
@@ -125,7 +171,7 @@ def split_by_division(report: Report, moved_to_open: Collection[str]) -> Iterato
     targets: dict[tuple[str, str], tuple[SubmissionRecord, list[RunRecord]]] = {}
     for record in report.read.submissions:
         for run in record.runs:
-            division = "open" if run.key in moved else record.division
+            division = Division.OPEN.value if run.key in moved else record.division
             _, runs = targets.setdefault((division, record.submitter), (record, []))
             runs.append(dataclasses.replace(run, division=division))
     for (division, _), (record, runs) in sorted(targets.items()):

@@ -85,16 +85,28 @@ def perform(
 
     For hand-in, withdraw, publish, comment, accept, return, request-evidence, move-to-open and mark-invalid; sending
     a version is submissions.services.intake, editing submissions.services.metadata. ``data`` of move-to-open may hold
-    ``runs``, the keys of the closed runs to move; all of them when it is left out. Raises NotVisible, NotAllowed.
+    ``runs``, the keys of the closed runs to move; all of them when it is left out. That of any action may hold
+    ``version``, the number of the version that the actor has seen: when another has come in since, nothing is done.
+    Raises NotVisible, NotAllowed.
     """
     if action not in _EFFECTS:
         raise NotAllowed(f"{action} is not taken this way")
     step = begin(submission, action, actor, comment=comment, data=data)
-    logged = _EFFECTS[action](step)
+    _is_the_version_seen(step)
+    try:
+        logged = _EFFECTS[action](step)
+    except publish.CannotPublish as problem:
+        raise NotAllowed(str(problem)) from problem
     event = finish(step, data=logged)
     notify.tell(event)
     submission.refresh_from_db()
     return event
+
+
+def _is_the_version_seen(step: Step) -> None:
+    seen, version = step.data.get("version"), step.submission.current_version
+    if seen is not None and version is not None and seen != version.number:
+        raise NotAllowed(f"version {version.number} has come in since you looked at version {seen}; look at it first")
 
 
 def _nothing(step: Step) -> Mapping[str, Any]:
@@ -114,6 +126,7 @@ def _hand_in(step: Step) -> Mapping[str, Any]:
             raise NotAllowed("the newest version is the published one; send a corrected version first")
     else:
         _within_the_call(row)
+    publish.make_sure(row)
     row.handed_in_at = timezone.now()
     return {"version": version.number}
 
@@ -137,6 +150,7 @@ def _accept(step: Step) -> Mapping[str, Any]:
     assert version is not None
     if step.state is State.CORRECTING:
         return {"version": version.number, "runs": publish.publish_site(step.submission)}
+    publish.make_sure(step.submission)
     return {"version": version.number}
 
 
@@ -150,6 +164,8 @@ def _move_to_open(step: Step) -> Mapping[str, Any]:
         known = ", ".join(closed) or "none"
         raise NotAllowed(f"no closed run {', '.join(map(str, unknown))}: the closed runs are {known}")
     step.submission.moved_to_open = sorted({*step.submission.moved_to_open, *asked})
+    step.submission.save(update_fields=["moved_to_open"])
+    publish.make_sure(step.submission)
     return {"runs": asked}
 
 

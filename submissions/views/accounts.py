@@ -105,6 +105,17 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     form_class = PasswordChangeForm
     success_url = reverse_lazy("submissions:account")
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who sits at somebody's open session does not get to guess the password here either."""
+        if wait_s := seconds_to_wait("log-in", request, request.user.email):
+            return too_many(request, wait_s)
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
+        if "old_password" in form.errors:
+            count("log-in", self.request, self.request.user.email)
+        return super().form_invalid(form)
+
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         user = form.save()
         update_session_auth_hash(self.request, user)

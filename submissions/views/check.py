@@ -40,6 +40,7 @@ def private_page(view: View) -> View:
     return never_cache(wrapped)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """The form; what it sends is kept for its hour and its report has an address of its own."""

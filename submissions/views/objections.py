@@ -25,6 +25,7 @@ from submissions.services.objections import NotYours, Refused, TooMany, public_n
 PAGE_SIZE = 50
 
 
+@never_cache
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All objections, the newest first, perhaps only those in one state."""

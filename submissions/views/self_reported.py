@@ -15,6 +15,7 @@ from submissions.forms.self_reported import ResultForm, TableForm, sending_organ
 from submissions.services.intake import Intake, StorageFailed, StorageFull
 from submissions.services.self_reported import submit_files, submit_upload
 from submissions.services.transitions import NotAllowed
+from submissions.throttles import seconds_to_next_upload, too_many
 
 SCHEMA = Path(settings.BASE_DIR) / "submissions/formats/tabular/schema.json"
 EXAMPLE = Path(settings.BASE_DIR) / "docs/examples/self-reported/results.csv"
@@ -38,6 +39,8 @@ def example(request: HttpRequest) -> FileResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Both ways on one page; what was typed is kept when something is wrong."""
+    if request.method == "POST" and (wait_s := seconds_to_next_upload(request)):
+        return too_many(request, wait_s)
     way = request.POST.get("way")
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
     table = TableForm(user=request.user, prefix="table", **(sent if way == "table" else {}))

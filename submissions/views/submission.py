@@ -26,6 +26,7 @@ from submissions.selectors.versions import compare as compare_versions
 from submissions.services import intake, metadata, publish, transitions
 from submissions.services.access import get_visible, may
 from submissions.services.storage import StorageFailed, StorageFull
+from submissions.throttles import seconds_to_next_upload, too_many
 from submissions.workflow.states import Action
 
 from .check import private_page
@@ -52,6 +53,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @private_page
 def new(request: HttpRequest) -> HttpResponse:
     """A first archive for a round that takes submissions."""
+    if request.method == "POST" and (wait_s := seconds_to_next_upload(request)):
+        return too_many(request, wait_s)
     user, now = cast(User, request.user), timezone.now()
     organisations, calls = sending_for(user), list(open_calls(now))
     given = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -103,6 +106,8 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
         if not may(request.user, submission, Action.UPLOAD):
             messages.error(request, "A new version cannot be sent now.")
             return _page(request, submission, NewVersionForm(), 409)
+        if wait_s := seconds_to_next_upload(request):
+            return too_many(request, wait_s)
         status = 400
         if form.is_valid():
             file = cast(TemporaryUploadedFile, form.cleaned_data["archive"])
@@ -152,7 +157,9 @@ def actions(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "There is no such action.")
         return _page(request, submission, NewVersionForm(), 400)
-    data = {"runs": request.POST.getlist("runs")} if request.POST.getlist("runs") else {}
+    data: dict[str, object] = {"version": form.cleaned_data["version"]}
+    if runs := request.POST.getlist("runs"):
+        data["runs"] = runs
     comment = form.cleaned_data["comment"]
     try:
         transitions.perform(

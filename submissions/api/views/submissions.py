@@ -221,7 +221,7 @@ class ActionCollection(AccountView):
             raise InvalidFields(
                 [Problem("comment", comment, f"is needed: {action} is refused without a reason")]
             )
-        data = {"runs": body["runs"]} if "runs" in body else None
+        data = {name: body[name] for name in ("runs", "version") if name in body}
         event = perform(submission, action, self.account(), comment=comment, data=data)
         return Response({"state": submission.state, "event": answers.EventSerializer(event).data})
 

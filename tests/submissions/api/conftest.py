@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -94,6 +95,7 @@ def archive(tmp_path: Path) -> Path:
 @pytest.fixture
 def sent(sender: Account, call: Call, archive: Path) -> Submission:
     """A submission that was sent through the API and found valid."""
+    call_command("load_catalogue", verbosity=0)  # a hand-in asks whether it could be published
     answer = sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"})
     assert answer.status_code == 201, answer.content
     submission = Submission.objects.get(public_id=answer.json()["submission"]["id"])
