@@ -50,7 +50,7 @@ def audit() -> Audit:
     checked = set(Check.objects.values_list("pk", flat=True))
     for name in sorted(set(checks.names()) - checked):
         problems.append(Problem("orphan", f"{checks.FOLDER}/{name}", "bytes of a check that is over"))
-    problems += [Problem("leftover", path.name, "an upload that was never finished") for path in leftovers()]
+    problems += [Problem("leftover", path.name, "left behind by a killed process") for path in leftovers()]
     return Audit(len(rows), sum(rows.values()), tuple(problems))
 
 

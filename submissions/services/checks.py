@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -100,11 +100,7 @@ def run(check_pk: str) -> bool:
     seen = report.as_json()
     excerpts = to_wire(report.excerpts)
     columns = {"progress": Progress.DONE, "finished_at": timezone.now(), "excerpts": excerpts, **seen}
-    try:
-        return claims.close(check, **columns)
-    except claims.DATABASE_GONE:
-        connection.close()
-        return claims.close(check, **columns)
+    return claims.close(check, **columns)
 
 
 def sweep() -> int:

@@ -51,8 +51,15 @@ def still_claimed(row: C, *, lock: bool = False) -> bool:
 
 
 def close(row: C, **columns: object) -> bool:
-    """End the claim that ``row`` stands for with ``columns``; False when it was taken away meanwhile."""
-    return _own(row).update(**columns) == 1
+    """End the claim that ``row`` stands for with ``columns``; False when it was taken away meanwhile.
+
+    A database that went away since the claim was made is asked once more, over a new connection.
+    """
+    try:
+        return _own(row).update(**columns) == 1
+    except DATABASE_GONE:
+        connection.close()
+        return _own(row).update(**columns) == 1
 
 
 def release(row: C) -> bool:

@@ -32,6 +32,7 @@ from submissions.formats.tree import MIB
 from submissions.rules.judge import judge
 from submissions.rules.rulebook import load_rulebook
 
+from .incoming import CHECK_PREFIX, incoming_folder
 from .validate import earlier_logs as published_logs
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ def _unreadable(round_id: str, reason: _Unusable) -> Report:
 @contextlib.contextmanager
 def _child() -> Iterator[_Child]:
     """A running child with a folder of its own; both are gone afterwards, whatever happens."""
-    folder = tempfile.mkdtemp(prefix="tinysite-check-")
+    folder = tempfile.mkdtemp(prefix=CHECK_PREFIX, dir=incoming_folder())
     try:
         process = subprocess.Popen(
             [sys.executable, "-s", "-m", "submissions.checking.child"],

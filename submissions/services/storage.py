@@ -19,6 +19,8 @@ from django.core.files.storage import Storage, storages
 
 from submissions.models import Archive
 
+from .incoming import COPY_PREFIX, incoming_folder
+
 logger = logging.getLogger(__name__)
 
 BLOCK_BYTES = 1 << 20
@@ -108,7 +110,7 @@ def local_copy(sha256: str, name: str | None = None) -> Iterator[Path]:
         there = storage.exists(name)
     if not there:
         raise ArchiveMissing(f"archive {sha256} is not in the storage; import or upload it again")
-    with tempfile.TemporaryDirectory(prefix="archive-") as folder:
+    with tempfile.TemporaryDirectory(prefix=COPY_PREFIX, dir=incoming_folder()) as folder:
         with sender_errors():
             path, found = _fetch(storage, name, Path(folder) / "archive")
         if found != sha256:

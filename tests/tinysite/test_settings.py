@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 
@@ -35,3 +36,13 @@ def test_the_deployment_check_is_clean_behind_https(tmp_path, variables):
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_every_variable_that_the_site_reads_has_a_row_in_the_operations_guide_and_no_other_has():
+    sources = [*(BASE_DIR / "tinysite").rglob("*.py")]
+    read = re.compile(r"""\b(?:env[a-z]+|environ\.get)\(\s*"([A-Z][A-Z0-9_]+)\"""")
+    names = {name for path in sources for name in read.findall(path.read_text(encoding="utf-8"))}
+    guide = (BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = guide.partition("\n## Settings\n")[2].partition("\n## ")[0]
+    rows = {name for row in re.findall(r"^\| (`[^|]+)\|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    assert names == rows

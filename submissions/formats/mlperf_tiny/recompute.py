@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
-
-import numpy as np
-from numpy.typing import ArrayLike
+from itertools import groupby
+from statistics import fmean, median
 
 from results.domain.records import Window
 
@@ -71,24 +69,25 @@ def top1_pct(outputs: Mapping[str, Sequence[float]], classes: Mapping[str, int])
     """
     if not outputs:
         raise ValueError("no outputs")
-    right = sum(int(np.argmax(vector)) == classes[file] for file, vector in outputs.items())
+    right = sum(vector.index(max(vector)) == classes[file] for file, vector in outputs.items())
     return 100 * right / len(outputs)
 
 
-def auc_score(is_anomaly: ArrayLike, scores: ArrayLike) -> float:
-    """Area under the ROC curve of ``scores`` (n,) for truth ``is_anomaly`` (n,); ties count half.
+def auc_score(is_anomaly: Sequence[int], scores: Sequence[float]) -> float:
+    """Area under the ROC curve of ``scores`` for truth ``is_anomaly`` of the same inputs; ties count half.
 
     The definition of scikit-learn's ``roc_auc_score``, by ranks: the probability that an anomaly scores higher than
     a normal input. ValueError unless both kinds occur.
     """
-    truth = np.asarray(is_anomaly, dtype=bool)
-    _, inverse, counts = np.unique(np.asarray(scores, dtype=float), return_inverse=True, return_counts=True)
-    mean_ranks = np.cumsum(counts) - (counts - 1) / 2
-    positives = int(truth.sum())
-    negatives = truth.size - positives
+    rank_sum, ranked, positives = 0.0, 0, 0
+    for _, tied in groupby(sorted(zip(scores, is_anomaly, strict=True)), key=lambda pair: pair[0]):
+        truths = [bool(truth) for _, truth in tied]
+        rank_sum += sum(truths) * (ranked + (len(truths) + 1) / 2)  # equal scores share their mean rank
+        ranked += len(truths)
+        positives += sum(truths)
+    negatives = ranked - positives
     if not positives or not negatives:
         raise ValueError("AUC needs both normal and anomalous inputs")
-    rank_sum = float(mean_ranks[inverse][truth].sum())
     return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives)
 
 
@@ -98,7 +97,7 @@ def anomaly_scores(inferences: Iterable[Inference]) -> dict[str, float]:
     for entry in inferences:
         if entry.file and entry.vector and len(entry.vector) == 1:
             errors.setdefault(entry.file, {})[entry.offset] = entry.vector[0]
-    return {file: float(np.mean(list(windows.values()))) for file, windows in errors.items()}
+    return {file: fmean(windows.values()) for file, windows in errors.items()}
 
 
 def last_outputs(inferences: Iterable[Inference]) -> dict[str, tuple[float, ...]]:

@@ -115,3 +115,20 @@ def test_the_sweep_leaves_a_living_claim_alone(tmp_path: Path) -> None:
     claims.claim(Version, version.pk)
     assert processing.sweep() == 0
     assert Version.objects.get().progress == "reading"
+
+
+def test_a_claim_is_given_back_over_a_new_connection_when_the_database_was_away(tmp_path: Path, monkeypatch) -> None:
+    version = received(tmp_path)
+    real, asked = claims._own, []
+
+    def own(row: Version):
+        asked.append(row)
+        if len(asked) == 1:
+            raise claims.DATABASE_GONE[0]("the server closed the connection")
+        return real(row)
+
+    claimed = claims.claim(Version, version.pk)
+    monkeypatch.setattr(claims, "_own", own)
+    monkeypatch.setattr(claims.connection, "close", lambda: None)  # the test's own transaction hangs on it
+    assert claims.release(claimed)
+    assert Version.objects.get().progress == "queued"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from io import StringIO
 from pathlib import Path
 
@@ -65,8 +67,17 @@ def test_what_a_killed_upload_left_goes_after_a_day(settings) -> None:
     old, new = (incoming.incoming_folder() / name for name in ("upload-old", "upload-new"))
     for path in (old, new):
         path.write_bytes(b"half")
-    import os
-
     os.utime(old, (0, 0))
     assert incoming.remove_leftovers() == 1
     assert [path.name for path in incoming.incoming_folder().iterdir()] == ["upload-new"]
+
+
+def test_an_unpacked_archive_of_a_killed_check_goes_once_no_check_can_last_so_long(settings) -> None:
+    old, new = (incoming.incoming_folder() / f"{incoming.CHECK_PREFIX}{name}" for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "1").write_bytes(b"unpacked")
+    ended_at = time.time() - 3 * settings.CHECK_DEADLINE_S
+    os.utime(old, (ended_at, ended_at))
+    assert incoming.remove_leftovers() == 1
+    assert list(incoming.incoming_folder().iterdir()) == [new]
