@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.db.models import Count, Subquery, Value
+from django.db.models import Count, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from results.models import DataGeneration, LeaderboardEntry, ResultChange
+from results.models import DataGeneration, LeaderboardEntry, Provenance, ResultChange
 
 
 def data_generation() -> int:
@@ -28,7 +28,7 @@ def data_version() -> str:
 
 
 def site_counts(generation: int) -> dict[str, str | int]:
-    """Results shown, first and last round with results; empty texts before the first import."""
+    """Results shown, those of them that MLCommons reviewed, first and last round with results; empty texts before the first import."""
     return dict(_counts(generation))
 
 
@@ -38,8 +38,9 @@ def _counts(generation: int) -> tuple[tuple[str, str | int], ...]:
     rounds = list(
         LeaderboardEntry.objects.order_by("round_position").values_list("round", flat=True).distinct()
     )
+    reviewed = Q(provenance=Provenance.REVIEWED)
     return (
-        ("results", LeaderboardEntry.objects.count()),
+        *LeaderboardEntry.objects.aggregate(results=Count("pk"), reviewed=Count("pk", filter=reviewed)).items(),
         ("first_round", rounds[0] if rounds else ""),
         ("last_round", rounds[-1] if rounds else ""),
     )

@@ -100,6 +100,11 @@ class Preview:
     looks: int
 
 
+def shown_preview(version: Version) -> Preview | None:
+    """The preview for a page; None for a version that is published: where it stands is no longer private."""
+    return None if version.submission.published_version_id == version.pk else preview_of(version)
+
+
 def preview_of(version: Version) -> Preview | None:
     """The preview of ``version`` against what is published now; None until its check is done. Five queries at most."""
     if version.progress != Progress.DONE:

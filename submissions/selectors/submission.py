@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from results.models import Run
 from submissions.models import Event, Message, Submission, Version
 from submissions.services.access import Visitor, may_review, role_of
 from submissions.services.publish import closed_run_keys
@@ -99,6 +100,8 @@ class SubmissionView:
     may_upload: bool
     version_needed: bool
     may_edit: bool
+    results: list[Run]
+    """What it has published and still counts."""
     versions: list[Version]
     messages: list[Entry]
     events: list[Entry]
@@ -112,10 +115,16 @@ def submission_view(submission: Submission, user: Visitor) -> SubmissionView:
         steps(submission), offers(submission, role),
         may_upload=allowed(role, Action.UPLOAD, state), version_needed=state in NEEDS_VERSION,
         may_edit=allowed(role, Action.EDIT, state),
+        results=_results(submission),
         versions=list(submission.versions.order_by("-number")),
         messages=[Entry(_who(row), row) for row in submission.messages.select_related("author", "version")],
         events=[_logged(row) for row in submission.events.select_related("actor", "version").order_by("-pk")],
     )  # fmt: skip
+
+
+def _results(submission: Submission) -> list[Run]:
+    found = Run.objects.filter(system__publication__submissions=submission, status=Run.Status.PUBLISHED)
+    return list(found.select_related("benchmark", "system__device").order_by("pk"))
 
 
 def next_step(submission: Submission) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from results.views.responses import json_file
 from submissions.models import Submission, Version
-from submissions.selectors.preview import preview_of
+from submissions.selectors.preview import shown_preview
 from submissions.selectors.report import report_json, report_view
 from submissions.services.access import get_visible, may, public_version
 from submissions.services.storage import archive_storage, name_of
@@ -33,7 +33,7 @@ def version(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
         "report": report_view(shown),
         "report_url": address,
         "data_url": f"{address.removesuffix('/')}.json",
-        "preview": preview_of(shown),
+        "preview": shown_preview(shown),
         "may_download": may(request.user, shown.submission, Action.DOWNLOAD),
     }
     return report_page(request, "submissions/version.html", context)

@@ -18,7 +18,7 @@ from submissions.forms.submission import ActionForm, MetadataForm, NewSubmission
 from submissions.models import Submission, User, Version
 from submissions.selectors.mine import mine as own_submissions
 from submissions.selectors.mine import sending_for
-from submissions.selectors.preview import preview_of
+from submissions.selectors.preview import shown_preview
 from submissions.selectors.queue import next_call, open_calls
 from submissions.selectors.report import report_view
 from submissions.selectors.submission import DEEDS, submission_view
@@ -112,15 +112,27 @@ def one(request: HttpRequest, public_id: str) -> HttpResponse:
         if form.is_valid():
             file = cast(TemporaryUploadedFile, form.cleaned_data["archive"])
             try:
-                intake.add_version(
+                done = intake.add_version(
                     submission, Path(file.temporary_file_path()), user=cast(User, request.user),
                     filename=file.name or "", note=form.cleaned_data["note"],
                 )  # fmt: skip
+                if not done.created:
+                    messages.info(request, _sent_before(done))
                 return redirect(submission)
             except (transitions.NotAllowed, StorageFull, StorageFailed) as problem:
                 form.add_error(None, str(problem))
                 status = _status(problem)
     return _page(request, submission, form, status)
+
+
+def _sent_before(done: intake.Intake) -> str:
+    number, newest = done.version.number, done.submission.current_version
+    if newest is None or newest.number == number:
+        return f"This archive was sent before: it is version {number}, the newest one."
+    return (
+        f"This archive was sent before: it is version {number}. Nothing was added, and version {newest.number} stays "
+        "the newest. To go back to the older one, change something in it and send it again."
+    )
 
 
 def _page(
@@ -137,7 +149,7 @@ def _page(
     }  # fmt: skip
     if version is not None:
         context |= {
-            "report": report_view(version), "preview": preview_of(version), "report_url": _version_address(version),
+            "report": report_view(version), "preview": shown_preview(version), "report_url": _version_address(version),
             "data_url": _version_address(version).removesuffix("/") + ".json",
         }  # fmt: skip
     return render(request, "submissions/submission.html", context, status=status)
