@@ -2,7 +2,7 @@
 
     TINYSITE_DATA=FOLDER python bench/api_account.py CONFIG
 
-For the site that runs over the throw-away FOLDER; docs/operations.md ("Testing against the schema") has the whole
+For the site that runs over the throw-away FOLDER; docs/api.md ("Testing against the schema") has the whole
 run. Writes CONFIG: schemathesis.toml with the token and, for each address, what is there. Prints the token.
 """
 

@@ -265,7 +265,7 @@ SPECTACULAR_SETTINGS = {
                 "type": "apiKey",
                 "in": "cookie",
                 "name": "sessionid",
-                "description": "The log-in of the pages. Whatever changes something also needs `X-CSRFToken`.",
+                "description": "The log-in of the pages, sent by the browser itself. Whatever changes something also needs `X-CSRFToken`.",
             },
         }
     },
