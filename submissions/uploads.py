@@ -77,7 +77,7 @@ class UploadMiddleware:
             try:
                 make_sure_of_room(length)
             except TooBusy as busy:
-                answer = _refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, f"{busy}.".capitalize())
+                answer = _refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, _sentence(busy))
                 answer["Retry-After"] = str(busy.retry_after_s)
                 return answer
         request.upload_handlers = [handler]
@@ -85,7 +85,7 @@ class UploadMiddleware:
         if handler.failure is not None:
             full = isinstance(handler.failure, StorageFull)
             status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus.SERVICE_UNAVAILABLE
-            return _refuse(request, status, f"{handler.failure}.".capitalize())
+            return _refuse(request, status, _sentence(handler.failure))
         return answer
 
 
@@ -160,6 +160,11 @@ def _length_of(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
+
+
+def _sentence(problem: Exception) -> str:
+    text = str(problem)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _refuse(request: HttpRequest, status: HTTPStatus, detail: str) -> HttpResponse:

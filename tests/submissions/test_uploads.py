@@ -46,7 +46,8 @@ def test_a_full_disk_while_receiving_is_507_and_keeps_nothing(monkeypatch) -> No
     monkeypatch.setattr(uploads.IncomingFile, "write", full, raising=False)
     answer = post("/api/v1/checks/")
     assert answer.status_code == 507
-    assert "again" in answer.json()["detail"]
+    detail = "The storage of archives is full; nothing was kept. Send it again later."
+    assert answer.json()["detail"] == detail
     assert list(incoming.incoming_folder().iterdir()) == []
     assert not Check.objects.exists()
 
