@@ -258,7 +258,7 @@ def full_disk(site: Site, folder: Path, what: str, token: str) -> str:
     """An upload that does not fit is answered 507 and leaves nothing; sent again with room it is taken."""
     from django.conf import settings
 
-    from submissions.models import Archive, Version
+    from submissions.models import Archive, Event, Version
 
     content = b"PK\x03\x04" + os.urandom(3 * DISK_BYTES)
     rows = Archive.objects.count() + Version.objects.count()
@@ -268,12 +268,14 @@ def full_disk(site: Site, folder: Path, what: str, token: str) -> str:
         files += [f for f in Path(settings.INCOMING_DIR).glob("upload-*") if f not in files]
         rows = Archive.objects.count() + Version.objects.count() - rows
     again = upload(site.port, "/api/v1/submissions/", content, "v1.1", token)
-    newest = Version.objects.order_by("-pk").first()
-    site.wait(lambda: progress(newest.pk) not in OPEN, "the check")
-    newest.refresh_from_db()
+    assert again.status == 201, again
+    version = Version.objects.get(submission__public_id=again.body["submission"]["id"])
+    site.wait(lambda: progress(version.pk) not in OPEN, "the check")
+    version.refresh_from_db()
     return (
-        f"| disk full while {what} | {answer.status}: {answer.body.get('detail')} | {rows} rows, {len(files)} files "
-        f"kept; sent again with room: {again.status}, {newest.progress}, {newest.verdict} | {newest.attempts} | 1 | - | - |"
+        f"| disk full while {what} | {answer.status}: {answer.body.get('detail')} {rows} rows, {len(files)} files kept | "
+        f"sent again with room: {again.status}, {version.progress}, {version.verdict} | {version.attempts} | "
+        f"{Event.objects.filter(version=version, kind='checked').count()} | - | - |"
     )
 
 

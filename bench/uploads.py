@@ -29,6 +29,7 @@ from bench.site import OPEN, Site
 from tests.makers import make_submission
 
 PATIENCE_S = 300
+BOUNDARY = "a-boundary-that-stands-in-no-archive"
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def prepared(round_id: str) -> str:
 def send(port: int, address: str, content: bytes, round_id: str, token: str = "") -> Sent:
     """Send an archive; status 0 when the connection broke."""
     body = (
-        f'--b\r\nContent-Disposition: form-data; name="round"\r\n\r\n{round_id}\r\n'
-        '--b\r\nContent-Disposition: form-data; name="archive"; filename="a.zip"\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="round"\r\n\r\n{round_id}\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="archive"; filename="a.zip"\r\n'
         "Content-Type: application/zip\r\n\r\n"
-    ).encode() + content + b"\r\n--b--\r\n"  # fmt: skip
-    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    ).encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()  # fmt: skip
+    headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     begun = time.time()
