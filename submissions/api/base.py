@@ -64,15 +64,19 @@ class AccountView(APIView):
     parser_classes = (BoundedJSONParser,)
     content_negotiation_class = FormatFirstNegotiation
     metadata_class = None
+    http_method_names = ["get", "head", "post", "patch"]
     schema = OperationSchema()
     operations: Mapping[str, Operation]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        operation = self.operations.get("get" if request.method == "HEAD" else request.method.lower())
+        if operation is None:
+            # Before anything else: who asks in a way that nobody can is told so, not to log in.
+            raise exceptions.MethodNotAllowed(request.method)
         super().initial(request, *args, **kwargs)
         if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
             raise Http404  # PostgreSQL refuses the character, so nothing can have that name
-        operation = self.operations.get("get" if request.method == "HEAD" else request.method.lower())
-        if operation is not None and not operation.parameters and not operation.is_page:
+        if not operation.parameters and not operation.is_page:
             refuse_parameters(request)
 
     def handle_exception(self, exc: Exception) -> Response:

@@ -96,7 +96,8 @@ class ActionBodySerializer(BodySerializer):
     action = serializers.ChoiceField([str(action) for action in ACTIONS])
     comment = text("Kept with the submission; some actions are refused without one.", required=False)
     version = serializers.IntegerField(
-        required=False, min_value=1,
+        required=False,
+        min_value=1,
         help_text="Number of the version that was looked at: when another has come in since, nothing is done.",
     )
     runs = serializers.ListField(

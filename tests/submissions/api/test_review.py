@@ -65,6 +65,16 @@ def test_without_an_account_the_way_to_log_in_is_named(client: Client, path: str
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
+@pytest.mark.parametrize("method", ["delete", "put", "options", "trace", "post"])
+@pytest.mark.parametrize("path", ["me/", "objections/1/", "calls/", "submissions/nothing/"])
+def test_a_method_that_nobody_can_use_is_refused_without_asking_for_an_account(
+    client: Client, path: str, method: str
+) -> None:
+    answer = getattr(client, method)(f"/api/v1/{path}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, PROBLEM)
+    assert set(answer.headers["Allow"].split(", ")) <= {"GET", "HEAD", "PATCH"}
+
+
 def test_a_wrong_token_is_told_nothing_but_that(client: Client) -> None:
     answer = client.get("/api/v1/me/", headers={"Authorization": "Bearer tiny_wrong"})
     assert answer.status_code == 401
