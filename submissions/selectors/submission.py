@@ -37,7 +37,7 @@ ACTION_LABELS = {
 DEEDS = {
     "received": "Sent", "sent-again": "Sent again, the same bytes", "upload": "New version sent", "checked": "Checked", "published": "Published",
     Action.EDIT: "Text edited", Action.COMMENT: "Message written", Action.HAND_IN: "Handed in",
-    Action.WITHDRAW: "Withdrawn", Action.PUBLISH: "Published, not reviewed", Action.ACCEPT: "Accepted",
+    Action.WITHDRAW: "Withdrawn", Action.PUBLISH: "Published at once", Action.ACCEPT: "Accepted",
     Action.RETURN: "Returned", Action.REQUEST_EVIDENCE: "Evidence asked for",
     Action.MOVE_TO_OPEN: "Runs moved to the open division", Action.MARK_INVALID: "Marked invalid",
 }  # fmt: skip
@@ -187,9 +187,9 @@ def offers(submission: Submission, role: Role) -> list[Offer]:
 
 def _help(action: Action, state: State) -> str:
     if action is Action.HAND_IN:
-        return "Reviewers can then read it, nobody else before it is published. Then its archive is public, as evidence."
+        return "Reviewers can then read it, nobody else before it is published."
     if action is Action.PUBLISH:
-        return "It is public at once with its archive, in the open division, marked as not reviewed."
+        return "It is public at once, in the open division, marked as not reviewed."
     if action is not Action.WITHDRAW:
         return ""
     if state in (State.PUBLISHED, State.CORRECTING):

@@ -203,7 +203,7 @@ def test_a_self_reported_result_is_public_at_once_and_says_that_nobody_reviewed_
         form.locator(f"[name={metric}-evidence_line]").fill(line)
     form.get_by_role("button", name="Send and check").click()
     sender.get_by_role("button", name="Publish, not reviewed").click()
-    expect(sender.get_by_role("status")).to_contain_text("not reviewed")
+    expect(sender.get_by_role("status")).to_contain_text("published at once")
     visitor.goto("/leaderboards/kws/?provenance=self-reported")
     row = visitor.locator("tr", has_text="NUCLEO-L4R5ZI").first
     expect(row).to_contain_text("not reviewed")
