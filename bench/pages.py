@@ -228,7 +228,11 @@ def main() -> None:
     rows = []
     for scene in chosen:
         rows.append(measured(scene, browser, options.base_url, options.rounds))
-        print("{page:34} {role:5} {status} {queries:3} queries {p50_ms!s:>7} ms {kB:7.1f} kB  axe {axe}".format(**rows[-1]))
+        print(
+            "{page:34} {role:5} {status} {queries:3} queries {p50_ms!s:>7} ms {kB:7.1f} kB  axe {axe}".format(
+                **rows[-1]
+            )
+        )
     if browser:
         browser.close()
     out = ROOT / "bench" / "out"

@@ -10,11 +10,11 @@ import json
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from tests.makers import make_submission
 from tests.submissions.formats.tabular.tables import LOG, rows
@@ -121,9 +121,7 @@ class _Maker:
     def again(self, submission: Any, path: Path, note: str = "") -> Any:
         from submissions.services import intake
 
-        return _checked(
-            intake.add_version(submission, path, user=self.owner, filename=path.name, note=note)
-        )
+        return _checked(intake.add_version(submission, path, user=self.owner, filename=path.name, note=note))
 
     def act(self, submission: Any, *steps: tuple[str, str, str]) -> Any:
         """Take (action, account, comment) after one another."""
@@ -153,21 +151,31 @@ class _Maker:
             "check, running": running,
             "check, failed": failed,
         }  # fmt: skip
-        return [Scene("check, new", "/check/"), *(Scene(name, row.get_absolute_url()) for name, row in made.items())]
+        return [
+            Scene("check, new", "/check/"),
+            *(Scene(name, row.get_absolute_url()) for name, row in made.items()),
+        ]
 
-    def _submissions(self) -> list[Scene]:
+    def _states(self) -> dict[str, Any]:
+        """A submission per state, by its name."""
         hand_in = ("hand-in", OWNER, "")
         broken = self.folder / "broken.zip"
         broken.write_bytes(b"PK\x03\x04 cut")
         received = self.sent(self.archive(benchmarks=("ad",)))
-        invalid = self.sent(self.archive(benchmarks=("kws", "ic"), runtimes_s=(9.4, 10.1, 9.9)), note="First try.")
+        invalid = self.sent(
+            self.archive(benchmarks=("kws", "ic"), runtimes_s=(9.4, 10.1, 9.9)), note="First try."
+        )
         returned = self.act(
             self.sent(self.archive(iterations=930, energy_uj_per_inf=760)), hand_in,
             ("return", REVIEWER, "The energy log names no supply voltage. Please send one that does."),
         )  # fmt: skip
-        self.again(returned, self.archive(iterations=940, energy_uj_per_inf=755), "With the voltage in the log.")
-        returned = self.act(returned, hand_in, ("return", REVIEWER, "Thank you. The system description lacks the clock."))
-        made = {
+        self.again(
+            returned, self.archive(iterations=940, energy_uj_per_inf=755), "With the voltage in the log."
+        )
+        returned = self.act(
+            returned, hand_in, ("return", REVIEWER, "Thank you. The system description lacks the clock.")
+        )
+        return {
             "received": _hold_submission(received),
             "invalid": invalid,
             "unreadable": self.sent(broken),
@@ -182,6 +190,9 @@ class _Maker:
             "withdrawn": self.act(self.sent(self.archive(iterations=1040)), ("withdraw", OWNER, "Sent by mistake.")),
             "self-reported, valid": self.sent(self.table("kws", "104.2"), kind="self-reported"),
         }  # fmt: skip
+
+    def _submissions(self) -> list[Scene]:
+        made = self._states()
         pages = [Scene(f"submission, {name}", row.get_absolute_url(), OWNER) for name, row in made.items()]
         return [
             Scene("submissions, mine", "/submissions/", OWNER),
@@ -192,7 +203,7 @@ class _Maker:
             Scene("submission, in review, reviewer", made["in review"].get_absolute_url(), REVIEWER),
             Scene("submission, accepted, reviewer", made["accepted"].get_absolute_url(), REVIEWER),
             Scene("version", f"{made['valid'].get_absolute_url()}versions/1/", OWNER),
-            Scene("compare", f"{returned.get_absolute_url()}compare/?from=1&to=2", OWNER),
+            Scene("compare", f"{made['returned'].get_absolute_url()}compare/?from=1&to=2", OWNER),
             Scene("edit", f"{made['valid'].get_absolute_url()}edit/", OWNER),
             Scene("self-reported, empty", "/submissions/new/self-reported/", OWNER),
             Scene("self-reported, errors", "/submissions/new/self-reported/", OWNER, post={
@@ -208,12 +219,12 @@ class _Maker:
         """A published round with objections to it, and self-reported results."""
         from results.models import Run
         from results.services.recompute import sweep
-        from submissions.services import objections
         from submissions.services.calls import publish_due
 
         call = self.calls["v1.2"]
         closed = self.sent(
-            self.archive(benchmarks=("kws", "vww", "ad", "ic"), energy_uj_per_inf=700, iterations=1050), "v1.2"
+            self.archive(benchmarks=("kws", "vww", "ad", "ic"), energy_uj_per_inf=700, iterations=1050),
+            "v1.2",
         )
         self.act(closed, ("hand-in", OWNER, ""), ("accept", REVIEWER, ""))
         call.publishes_at = call.closes_at = _now()
@@ -224,15 +235,7 @@ class _Maker:
         self.act(own[1], ("withdraw", OWNER, "The board was not the one that is named."))
         closed.refresh_from_db()
         runs: dict[str, Run] = {run.benchmark_id: run for run in self._runs_of(closed)}
-        otto, texts = self.people[OBJECTOR], {
-            "rule_code": "perf.window-too-short", "evidence": "performance/results.txt, lines 2 to 20",
-            "statement": "Two of the five windows are shorter than ten seconds.",
-        }  # fmt: skip
-        made = {benchmark: objections.open_objection(runs[benchmark], otto, **texts) for benchmark in runs}
-        objections.add_statement(made["kws"], self.owner, body="All five windows last ten seconds; see lines 3 to 19.")
-        for benchmark, outcome in {"ad": "removed", "vww": "moved-to-open", "ic": "upheld"}.items():
-            reason = "The log shows what the objection says." if outcome != "upheld" else "All windows are long enough."
-            objections.decide(made[benchmark], self.people[REVIEWER], outcome=outcome, decision=reason)
+        made = self._objections(runs)
         sweep(timedelta(0))
         result = "/results/{}/".format
         return [
@@ -250,6 +253,27 @@ class _Maker:
             Scene("result, withdrawn", result(withdrawn.public_id)),
             Scene("result, self-reported", result(self._runs_of(own[0])[0].public_id)),
         ]
+
+    def _objections(self, runs: dict[str, Any]) -> dict[str, Any]:
+        """An objection to each run: one still open and answered, the others decided, by benchmark."""
+        from submissions.services import objections
+
+        otto, texts = self.people[OBJECTOR], {
+            "rule_code": "perf.window-too-short", "evidence": "performance/results.txt, lines 2 to 20",
+            "statement": "Two of the five windows are shorter than ten seconds.",
+        }  # fmt: skip
+        made = {benchmark: objections.open_objection(runs[benchmark], otto, **texts) for benchmark in runs}
+        objections.add_statement(
+            made["kws"], self.owner, body="All five windows last ten seconds; see lines 3 to 19."
+        )
+        for benchmark, outcome in {"ad": "removed", "vww": "moved-to-open", "ic": "upheld"}.items():
+            reason = (
+                "The log shows what the objection says."
+                if outcome != "upheld"
+                else "All windows are long enough."
+            )
+            objections.decide(made[benchmark], self.people[REVIEWER], outcome=outcome, decision=reason)
+        return made
 
     def _self_reported(self, latency_ms: str) -> Any:
         sent = self.sent(self.table("kws", latency_ms), kind="self-reported")
@@ -271,13 +295,15 @@ class _Maker:
         uid = accounts._uid(paul)
         confirm = f"/account/confirm/{uid}/{accounts.confirmation_tokens.make_token(paul)}/"
         nora = self.people[NEWCOMER]
-        rosa = User.objects.create_user(email("rosa"), PASSWORD, name="Rosa", is_active=True)  # a log-in ends the link
+        rosa = User.objects.create_user(
+            email("rosa"), PASSWORD, name="Rosa", is_active=True
+        )  # a log-in ends the link
         reset = f"/account/password/reset/{accounts._uid(rosa)}/{accounts.default_token_generator.make_token(rosa)}/"
-        secrets: list[str] = []
-        _listen(organisations, secrets)
-        organisations.invite(
-            self.lab, email=nora.email, role="submitter", invited_by=self.owner, origin="http://127.0.0.1"
-        )
+        with patch.object(organisations, "queue_mail") as mail:
+            organisations.invite(
+                self.lab, email=nora.email, role="submitter", invited_by=self.owner, origin=""
+            )
+        invitation = mail.call_args.kwargs["url"]  # stands in the mail alone
         place = f"/organisations/{self.lab.slug}/"
         return [
             Scene("log in", "/account/log-in/"),
@@ -298,14 +324,19 @@ class _Maker:
             Scene("organisation, new", "/organisations/new/", NEWCOMER),
             Scene("organisation, owner", place, OWNER),
             Scene("organisation, viewer", place, "vera"),
-            Scene("invitation", secrets[0], NEWCOMER),
+            Scene("invitation", invitation, NEWCOMER),
         ]  # fmt: skip
 
     def _problems(self) -> list[Scene]:
         attempts = {"username": email("someone-else"), "password": "wrong"}
         return [
             Scene("404", "/submissions/zzzzzzzzzzzz/", OWNER),
-            Scene("413", "/check/", post={"round": "v1.3", "note": "x" * 2_000_000}, settings={"UPLOAD_MAX_BYTES": 100}),
+            Scene(
+                "413",
+                "/check/",
+                post={"round": "v1.3", "note": "x" * 2_000_000},
+                settings={"UPLOAD_MAX_BYTES": 100},
+            ),
             Scene("429", "/account/log-in/", post=attempts, times=40),
         ]
 
@@ -360,18 +391,3 @@ def _hold_submission(submission: Any) -> Any:
     submission.state = "received"
     submission.save()
     return submission
-
-
-def _listen(module: Any, found: list[str]) -> None:
-    """Keep the address that the next mail of ``module`` would name instead of sending it."""
-
-    def keep(*_: object, url: str, **__: object) -> None:
-        found.append(url.removeprefix("http://127.0.0.1"))
-
-    before: Callable[..., None] = module.queue_mail
-
-    def once(*args: object, **named: Any) -> None:
-        module.queue_mail = before
-        keep(*args, **named)
-
-    module.queue_mail = once

@@ -25,13 +25,17 @@ _FULL = "The site could not store the file. Nothing was kept; please send it aga
 @require_safe
 def schema(request: HttpRequest) -> FileResponse:
     """The JSON Schema of the table."""
-    return FileResponse(SCHEMA.open("rb"), content_type="application/schema+json", filename="table.schema.json")
+    return FileResponse(
+        SCHEMA.open("rb"), content_type="application/schema+json", filename="table.schema.json"
+    )
 
 
 @require_safe
 def example(request: HttpRequest) -> FileResponse:
     """The example table, to be filled in."""
-    return FileResponse(EXAMPLE.open("rb"), as_attachment=True, content_type="text/csv", filename="results.csv")
+    return FileResponse(
+        EXAMPLE.open("rb"), as_attachment=True, content_type="text/csv", filename="results.csv"
+    )
 
 
 @never_cache

@@ -39,7 +39,9 @@ def scene(db: None, tmp_path: Path, settings) -> SimpleNamespace:
         add_statement(objections[0], owner, body="They are long enough.")
     for name in ("laptop", "nightly"):
         create_token(owner, name=name)
-    return SimpleNamespace(owner=owner, submission=open_, objection=objections[0], staff=person("staff", is_staff=True), lab=lab)
+    return SimpleNamespace(
+        owner=owner, submission=open_, objection=objections[0], staff=person("staff", is_staff=True), lab=lab
+    )
 
 
 def test_each_page_takes_the_queries_that_are_written_down(scene: SimpleNamespace, client: Client) -> None:
