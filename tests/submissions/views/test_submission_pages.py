@@ -107,7 +107,7 @@ def test_members_and_reviewers_see_the_private_preview_with_the_submission(scene
 
 def test_a_reviewer_of_the_same_organisation_is_told_that_another_decides(scene: SimpleNamespace, client) -> None:
     put(scene.submission, "in-review")
-    words = "You review submissions, but cannot decide this one"
+    words = "You cannot review this one: it is of your own organisation"
     client.force_login(scene.reviewer)
     assert words not in client.get(scene.submission.get_absolute_url()).content.decode()
     Membership.objects.create(user=scene.reviewer, organisation=scene.submission.organisation, role="viewer")
