@@ -58,9 +58,8 @@ def check(db: None, archive: Path) -> Check:
     return checks.start(archive, round_id="v1.1", filename=archive.name)
 
 
-@pytest.mark.filterwarnings(
-    "ignore::ResourceWarning"
-)  # schemathesis never closes the answers of a WSGI application
+# schemathesis never closes the answers of a WSGI application
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "invalid"])
 def test_every_answer_to_an_account_conforms_to_the_schema(
     api_schema: schemathesis.schemas.BaseSchema, sender: Account, sent: Submission, mode: GenerationMode,
