@@ -199,7 +199,10 @@ class SubmissionCollection(UploadView):
             if found is None:
                 raise InvalidFields([Problem("organisation", slug, "is no organisation of this account")])
             return found
-        own = list(mine.filter(memberships__role__in=sends)[:2])
+        # Both conditions in one filter: they have to hold for the same membership, not for that of a colleague.
+        own = list(
+            Organisation.objects.filter(memberships__user=self.account(), memberships__role__in=sends)[:2]
+        )
         if len(own) != 1:
             why = "is needed: the account sends for several" if own else "is needed: make or join one first"
             raise InvalidFields([Problem("organisation", "", why)])

@@ -40,6 +40,24 @@ def test_the_same_bytes_again_are_the_same_submission(
     assert answer.headers["Location"] == f"/api/v1/submissions/{sent.public_id}/versions/1/"
 
 
+def test_who_has_colleagues_still_sends_for_one_organisation(
+    account: Callable[..., Account], sender: Account, call: Call, archive: Path
+) -> None:
+    account("colleague", organisation="acme", role="owner")
+    answer = sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"})
+    assert answer.status_code == 201
+    assert Submission.objects.get().organisation.slug == "acme"
+
+
+def test_a_viewer_does_not_send_in_the_place_of_a_colleague(
+    account: Callable[..., Account], sender: Account, call: Call, archive: Path
+) -> None:
+    viewer = account("viewer", organisation="acme", role="viewer")
+    answer = viewer.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"})
+    assert answer.status_code == 422
+    assert not Submission.objects.exists()
+
+
 def test_the_same_key_with_other_bytes_is_a_conflict(sender: Account, call: Call, archive: Path) -> None:
     key = {"headers": {"Idempotency-Key": "build-17"}}
     first = sender.post("submissions/", {"archive": uploaded(archive), "round": "v1.1"}, **key)
