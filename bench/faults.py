@@ -32,6 +32,8 @@ from tests.makers import make_submission
 
 WORKER, CHILD = "tinysite worker", "submissions.checking.child"
 DISK_BYTES = 4 << 20
+TRIES = 3
+"""A stage that was over before it was met is tried again."""
 HEAD = (
     "| fault | stage in the database, processes hit | final state | attempts | 'checked' events | bytes intact "
     "| s from fault to end |\n|---|---|---|---|---|---|---|"
@@ -172,8 +174,8 @@ def reach(site: Site, case: Case, version: Any) -> None:
     signal_all(site.pids(WORKER) + site.pids(CHILD), signal.SIGSTOP)
 
 
-def run(site: Site, folder: Path, number: int, case: Case, sender: tuple[Any, Any, Any]) -> str:
-    """Send, strike, and wait for the end; the row of the table."""
+def run(site: Site, folder: Path, number: int, case: Case, sender: tuple[Any, Any, Any]) -> tuple[str, bool]:
+    """Send, strike, and wait for the end; the row of the table, and whether the stage was met."""
     from submissions.models import Event, Version
     from submissions.services.intake import submit
     from submissions.services.storage import hash_of, name_of
@@ -198,10 +200,11 @@ def run(site: Site, folder: Path, number: int, case: Case, sender: tuple[Any, An
     intact = hash_of(name_of(row.archive_id)) == row.archive_id
     events = Event.objects.filter(version=row, kind="checked").count()
     path.unlink()
-    return (
+    row_of_table = (
         f"| {case.name} | {seen}; {hit} | {row.progress}, {row.submission.state} | {row.attempts} | {events} | "
         f"{'yes' if intact else 'NO'} | {ended_s:.0f} |"
     )
+    return row_of_table, seen.startswith(case.stage) and hit > 0
 
 
 def incoming_files() -> list[Path]:
@@ -302,7 +305,11 @@ def main() -> None:
         for number, case in enumerate(CASES):
             if chosen.case and not any(word in case.name for word in chosen.case):
                 continue
-            print(run(site, chosen.data, number, case, sender), flush=True)
+            for _ in range(TRIES):
+                row, was_met = run(site, chosen.data, number, case, sender)
+                if was_met:
+                    break
+            print(row, flush=True)
         print(half_an_upload(site), flush=True)
         print(leftovers(site), flush=True)
     finally:

@@ -18,15 +18,17 @@ OPEN = ("queued", "reading", "checking")
 
 def children(pid: int) -> list[tuple[int, str]]:
     """(pid, command line) of everything below ``pid``, parents first. Linux only."""
-    found = []
+    below: dict[int, list[tuple[int, str]]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        if parent == pid:
-            found += [(int(folder.name), command), *children(int(folder.name))]
+        below.setdefault(parent, []).append((int(folder.name), command))
+    found = sorted(below.get(pid, []))
+    for child, _ in found:  # grows while it is read
+        found += sorted(below.get(child, []))
     return found
 
 

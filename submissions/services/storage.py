@@ -40,7 +40,7 @@ class StorageFailed(OSError):
 
     def __init__(self) -> None:
         super().__init__(
-            "the storage of archives did not answer; nothing was kept. Send it again in a few minutes"
+            "The storage of archives did not answer; nothing was kept. Send it again in a few minutes"
         )
 
 
@@ -48,7 +48,7 @@ class StorageFull(StorageFailed):
     """The storage has no room left."""
 
     def __init__(self) -> None:
-        OSError.__init__(self, "the storage of archives is full; nothing was kept. Send it again later")
+        OSError.__init__(self, "The storage of archives is full; nothing was kept. Send it again later")
 
 
 def archive_storage() -> Storage:
