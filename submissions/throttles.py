@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import math
 from http import HTTPStatus
 from typing import cast
@@ -45,20 +44,11 @@ class FormThrottle(Lenient, SimpleRateThrottle):
 
 
 def _throttles(scope: str, request: HttpRequest, account: str) -> list[FormThrottle]:
-    address = FormThrottle(scope, "").get_ident(request) or ""
-    throttles = [FormThrottle(scope, f"address {_network(address)}")]
+    address = FormThrottle(scope, "").get_ident(request)
+    throttles = [FormThrottle(scope, f"address {address}")]
     if account:
         throttles.append(FormThrottle(scope, f"account {account.strip().lower()}"))
     return throttles
-
-
-def _network(address: str) -> str:
-    """The address itself, or the /64 of an IPv6 address, which one subscriber holds as a whole."""
-    try:
-        version = ipaddress.ip_address(address).version
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if version == 6 else address
 
 
 def seconds_to_wait(scope: str, request: HttpRequest, account: str = "") -> int | None:

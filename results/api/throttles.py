@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 
 from redis.exceptions import RedisError
@@ -21,6 +22,18 @@ class Lenient(BaseThrottle):
         except (RedisError, OSError) as problem:
             log.warning("requests are not counted: %s", problem)
             return True
+
+    def get_ident(self, request: Request) -> str:
+        return network(super().get_ident(request) or "")
+
+
+def network(address: str) -> str:
+    """The address itself, or the /64 of an IPv6 address, which one subscriber holds as a whole."""
+    try:
+        version = ipaddress.ip_address(address).version
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if version == 6 else address
 
 
 class LenientAnonRateThrottle(Lenient, AnonRateThrottle):

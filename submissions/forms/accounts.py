@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.validators import RegexValidator
 
 from submissions.models import OrganisationRole, User
 from submissions.services.tokens import DEFAULT_DAYS, LONGEST_DAYS
@@ -19,6 +21,12 @@ def _password_field(label: str, autocomplete: str, **options: Any) -> forms.Char
     return forms.CharField(label=label, strip=False, max_length=LONGEST_PASSWORD, widget=widget, **options)
 
 
+# A name stands in mails to people who did not ask for them: it must not be a message with an address.
+is_a_name = RegexValidator(
+    r"[/\\@<>]|\bwww\.", "Use a name without / @ < > and without an address.", inverse_match=True, flags=re.IGNORECASE
+)
+
+
 class SignUpForm(forms.Form):
     """E-mail, name, password. It never looks whether the address has an account."""
 
@@ -26,7 +34,7 @@ class SignUpForm(forms.Form):
         label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     name = forms.CharField(
-        max_length=120, help_text="Seen by members of your organisations and by reviewers, never published.",
+        max_length=120, validators=[is_a_name], help_text="Seen by members of your organisations and by reviewers, never published.",
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )  # fmt: skip
     password = _password_field(
@@ -77,6 +85,8 @@ class PasswordResetForm(forms.Form):
 
 class ProfileForm(forms.ModelForm):
     """What an account says of itself."""
+
+    name = forms.CharField(max_length=120, validators=[is_a_name])
 
     class Meta:
         model = User

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from submissions.models import Organisation
+from submissions.api.throttles import CheckThrottle, SubmissionThrottle
+from submissions.models import Organisation, User
 from submissions.services.organisations import OrganisationRefused, create_organisation
 from tests.makers import make_submission
 from tests.submissions.security.conftest import Scene, zipped
@@ -14,8 +15,6 @@ from tests.submissions.stages import PASSWORD, put, valid_submission
 
 @pytest.fixture
 def one_upload_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    from submissions.api.throttles import SubmissionThrottle
-
     monkeypatch.setattr(SubmissionThrottle, "rate", "1/hour", raising=False)
 
 
@@ -172,6 +171,28 @@ def test_an_address_in_a_header_of_the_sender_s_own_does_not_evade_the_throttle(
         for n in range(4)
     ]  # fmt: skip
     assert statuses == [200, 200, 200, 429]
+
+
+def test_the_addresses_of_one_ipv6_subscriber_count_as_one(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CheckThrottle, "rate", "2/hour", raising=False)
+    addresses = ["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2::3", "2001:db8:1:3::1"]
+    statuses = [Client(REMOTE_ADDR=address).post("/check/", {}).status_code for address in addresses]
+    assert [status == 429 for status in statuses] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    "name", ["Win at http://evil.example", "www.evil.example", "ask a@evil.example", "<b>Ada</b>"]
+)
+def test_a_name_carries_no_address_into_mails_to_others(scene: Scene, name: str) -> None:
+    given = {"email": "somebody@example.org", "name": name, "password": "a long enough password 9"}
+    assert "Use a name without" in Client().post("/account/sign-up/", given).content.decode()
+    assert (
+        "Use a name without"
+        in scene.client("owner").post("/account/profile/", {"name": name}).content.decode()
+    )
+    assert not User.objects.filter(email="somebody@example.org").exists()
 
 
 @pytest.mark.parametrize("cookie", ["aaaaaaaa\0bbbb", "a" * 5000, "../../etc/passwd"])
