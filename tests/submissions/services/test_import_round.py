@@ -14,8 +14,8 @@ from submissions.models import Archive, Event, Submission
 from submissions.services import import_round as importing
 from submissions.services.import_round import import_round
 from submissions.services.receive import CannotReceive, receive
-from tests.stored import path_of
 from tests.makers import make_submission
+from tests.stored import path_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 

@@ -9,9 +9,9 @@ import pytest
 from results.models import Measurement
 from submissions.models import Archive
 from submissions.services.import_round import import_round
-from tests.stored import path_of
 from submissions.services.verify import Verified, verify_evidence
 from tests.makers import make_submission
+from tests.stored import path_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
