@@ -126,7 +126,9 @@ def envmail(name: str) -> dict[str, Any] | None:
     tls = options.pop("tls", "required")
     if url.scheme not in _MAIL_SCHEMES or not url.hostname or options or tls not in ("required", "none"):
         # The value holds a password: it is not repeated in the message.
-        raise ImproperlyConfigured(f"{name}: expected smtp://user:password@host:587 or smtps://…, perhaps with ?tls=none")
+        raise ImproperlyConfigured(
+            f"{name}: expected smtp://user:password@host:587 or smtps://…, perhaps with ?tls=none"
+        )
     return {
         "HOST": unquote(url.hostname),
         "PORT": port or _MAIL_SCHEMES[url.scheme],

@@ -295,9 +295,14 @@ WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 _STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "tinysite.staticfiles.CollectedFilesStorage" if COLLECTED_STATIC else _STATIC_STORAGE},
+    "staticfiles": {
+        "BACKEND": "tinysite.staticfiles.CollectedFilesStorage" if COLLECTED_STATIC else _STATIC_STORAGE
+    },
     "archives": {
-        "folder": {"BACKEND": "submissions.archive_storage.ArchiveFolder", "OPTIONS": {"location": ARCHIVE_DIR}},
+        "folder": {
+            "BACKEND": "submissions.archive_storage.ArchiveFolder",
+            "OPTIONS": {"location": ARCHIVE_DIR},
+        },
         "s3": {
             "BACKEND": "submissions.archive_bucket.ArchiveBucket",
             "OPTIONS": {

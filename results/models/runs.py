@@ -56,7 +56,9 @@ class Publication(models.Model):
     repository = models.CharField(max_length=120, blank=True)
     commit = models.CharField(max_length=40, blank=True)
     provenance = models.CharField(max_length=20, choices=Provenance)
-    published_at = models.DateTimeField(null=True, help_text="when it appeared on this site; NULL for imports")
+    published_at = models.DateTimeField(
+        null=True, help_text="when it appeared on this site; NULL for imports"
+    )
     content_sha256 = models.CharField(
         max_length=64,
         blank=True,
@@ -153,7 +155,9 @@ class Run(models.Model):
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED)
     status_reason = models.TextField(blank=True, help_text="public, why it is no longer counted")
-    moved_to = models.CharField(max_length=220, blank=True, help_text="public id of the run in the open division")
+    moved_to = models.CharField(
+        max_length=220, blank=True, help_text="public id of the run in the open division"
+    )
     folder = models.CharField(max_length=400)
     runner = models.CharField(max_length=20, blank=True)
     runner_version = models.CharField(max_length=40, blank=True)

@@ -40,7 +40,9 @@ def _counts(generation: int) -> tuple[tuple[str, str | int], ...]:
     )
     reviewed = Q(provenance=Provenance.REVIEWED)
     return (
-        *LeaderboardEntry.objects.aggregate(results=Count("pk"), reviewed=Count("pk", filter=reviewed)).items(),
+        *LeaderboardEntry.objects.aggregate(
+            results=Count("pk"), reviewed=Count("pk", filter=reviewed)
+        ).items(),
         ("first_round", rounds[0] if rounds else ""),
         ("last_round", rounds[-1] if rounds else ""),
     )

@@ -23,7 +23,10 @@ def _password_field(label: str, autocomplete: str, **options: Any) -> forms.Char
 
 # A name stands in mails to people who did not ask for them: it must not be a message with an address.
 is_a_name = RegexValidator(
-    r"[/\\@<>]|\bwww\.", "Use a name without / @ < > and without an address.", inverse_match=True, flags=re.IGNORECASE
+    r"[/\\@<>]|\bwww\.",
+    "Use a name without / @ < > and without an address.",
+    inverse_match=True,
+    flags=re.IGNORECASE,
 )
 
 

@@ -20,7 +20,9 @@ class NewSubmissionForm(forms.Form):
     archive = forms.FileField(help_text="One submitter’s closed/ and open/ folders as .zip or .tar.gz.")
     note = forms.CharField(required=False, max_length=4000, widget=forms.Textarea({"rows": 3}))
 
-    def __init__(self, *args: Any, organisations: Sequence[Organisation], calls: Sequence[Call], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisations: Sequence[Organisation], calls: Sequence[Call], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._choose("organisation", Organisation.objects.filter(pk__in=[o.pk for o in organisations]))
         self._choose("call", Call.objects.filter(pk__in=[call.pk for call in calls]).select_related("round"))
@@ -69,7 +71,9 @@ class MetadataForm(forms.Form):
         help_text="The result that this one measures again: the last part of the address of its page.",
     )  # fmt: skip
     reason = forms.CharField(
-        max_length=1000, widget=forms.Textarea({"rows": 2}), help_text="Kept in the log with the old and the new text."
+        max_length=1000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text="Kept in the log with the old and the new text.",
     )
 
     @staticmethod

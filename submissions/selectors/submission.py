@@ -197,7 +197,9 @@ def _help(action: Action, state: State) -> str:
             "The results stay readable, struck through, and count nowhere. What you write here is public, as the reason "
             "that stands on their pages. This cannot be undone."
         )
-    return "It ends here and cannot be taken up again. The reason is kept with it; the public does not see it."
+    return (
+        "It ends here and cannot be taken up again. The reason is kept with it; the public does not see it."
+    )
 
 
 def _logged(row: Event) -> Entry:

@@ -61,7 +61,10 @@ def public_version(result: str) -> Version:
     It is the published version of an upload while that result stands as published: not a later version, and none for
     a result that was withdrawn, removed or moved. Version.DoesNotExist otherwise.
     """
-    published = Q(publications__systems__runs__public_id=result, publications__systems__runs__status=Run.Status.PUBLISHED)
+    published = Q(
+        publications__systems__runs__public_id=result,
+        publications__systems__runs__status=Run.Status.PUBLISHED,
+    )
     submissions = Submission.objects.filter(published, state__in=PUBLIC).exclude(kind=Submission.Kind.IMPORT)
     return Version.objects.select_related("submission").get(pk__in=submissions.values("published_version"))
 

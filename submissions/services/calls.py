@@ -53,12 +53,18 @@ def change_dates(
     _check_dates(opens_at, closes_at, publishes_at)
     row = Call.objects.select_for_update().get(pk=call.pk)
     if row.published_at is not None:
-        raise CannotCall(f"{row.round_id} was published on {row.published_at:%Y-%m-%d %H:%M} UTC; its dates stay")
+        raise CannotCall(
+            f"{row.round_id} was published on {row.published_at:%Y-%m-%d %H:%M} UTC; its dates stay"
+        )
     before = _dates(row)
     row.opens_at, row.closes_at, row.publishes_at = opens_at, closes_at, publishes_at
     row.save(update_fields=["opens_at", "closes_at", "publishes_at"])
     CallEvent.objects.create(
-        call=row, actor=actor, kind="dates-changed", detail=reason.strip(), data={"old": before, "new": _dates(row)}
+        call=row,
+        actor=actor,
+        kind="dates-changed",
+        detail=reason.strip(),
+        data={"old": before, "new": _dates(row)},
     )
     return row
 

@@ -47,7 +47,8 @@ def recipients(submission: Submission, event: Event) -> list[str]:
         members = User.objects.filter(memberships__organisation=submission.organisation_id).values("pk")
         parties = submission.versions.exclude(uploaded_by=None).values("uploaded_by")
         reviewers = User.objects.filter(is_reviewer=True).exclude(pk__in=members).exclude(pk__in=parties)
-        found = User.objects.filter(pk__in=senders.values("pk")) | User.objects.filter(pk__in=reviewers.values("pk"))
+        found = User.objects.filter(pk__in=senders.values("pk")) | User.objects.filter(
+            pk__in=reviewers.values("pk")
+        )
     active = found.filter(is_active=True).exclude(pk=event.actor_id)
     return sorted(set(active.values_list("email", flat=True)))
-

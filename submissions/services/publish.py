@@ -102,7 +102,9 @@ def make_sure(submission: Submission) -> None:
     except _Undo:
         return
     except DataError as problem:
-        raise CannotPublish(f"{submission}: a name or text in it is longer than can be published") from problem
+        raise CannotPublish(
+            f"{submission}: a name or text in it is longer than can be published"
+        ) from problem
 
 
 class _Undo(Exception):
@@ -123,14 +125,18 @@ def _refuse_what_cannot_stand(records: Collection[SubmissionRecord], submission:
     for run in (run for record in records for run in record.runs):
         address = public_id(submission.round, run, submission.public_id)
         if address in seen:
-            raise CannotPublish(f"{seen[address]} and {run.folder} would stand at one address; rename or leave out one")
+            raise CannotPublish(
+                f"{seen[address]} and {run.folder} would stand at one address; rename or leave out one"
+            )
         seen[address] = run.folder
 
 
 def _refuse_long(what: str, name: str, model: type[Publication] | type[System], column: str) -> None:
     most = model._meta.get_field(column).max_length
     if most is not None and len(name) > most:
-        raise CannotPublish(f"{what} {name[:40]}… has a name of {len(name)} characters; at most {most} can be published")
+        raise CannotPublish(
+            f"{what} {name[:40]}… has a name of {len(name)} characters; at most {most} can be published"
+        )
 
 
 def _link_reproductions(submission: Submission) -> None:

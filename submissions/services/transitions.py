@@ -106,7 +106,9 @@ def perform(
 def _is_the_version_seen(step: Step) -> None:
     seen, version = step.data.get("version"), step.submission.current_version
     if seen is not None and version is not None and seen != version.number:
-        raise NotAllowed(f"version {version.number} has come in since you looked at version {seen}; look at it first")
+        raise NotAllowed(
+            f"version {version.number} has come in since you looked at version {seen}; look at it first"
+        )
 
 
 def _nothing(step: Step) -> Mapping[str, Any]:

@@ -63,7 +63,9 @@ def archive(request: HttpRequest, public_id: str, number: int) -> FileResponse:
 def published_archive(request: HttpRequest, result: str) -> FileResponse:
     """The archive that a published result was read from, for everybody; under a name that says nothing of its sender."""
     if "\0" in result:
-        raise Http404("there is no such archive")  # PostgreSQL refuses the character, so nothing can have that name
+        raise Http404(
+            "there is no such archive"
+        )  # PostgreSQL refuses the character, so nothing can have that name
     try:
         shown = public_version(result)
     except Version.DoesNotExist:

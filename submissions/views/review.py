@@ -49,7 +49,9 @@ def calls(request: HttpRequest) -> HttpResponse:
         opening, changing = (form, None) if isinstance(form, OpenCallForm) else (opening, form)
     rows = [(view, _dates_form(view.call, changing)) for view in call_views()]
     context = {"calls": rows, "form": opening}
-    return render(request, "submissions/review_calls.html", context, status=400 if request.method == "POST" else 200)
+    return render(
+        request, "submissions/review_calls.html", context, status=400 if request.method == "POST" else 200
+    )
 
 
 def _done(request: HttpRequest, user: User, form: OpenCallForm | ChangeDatesForm) -> bool:
@@ -77,5 +79,10 @@ def _dates_form(call: Call, bound: ChangeDatesForm | None) -> ChangeDatesForm | 
         return None
     if bound is not None and bound.data.get("call") == str(call.pk):
         return bound
-    initial = {"call": call.pk, "opens_at": call.opens_at, "closes_at": call.closes_at, "publishes_at": call.publishes_at}
+    initial = {
+        "call": call.pk,
+        "opens_at": call.opens_at,
+        "closes_at": call.closes_at,
+        "publishes_at": call.publishes_at,
+    }
     return ChangeDatesForm(initial=initial, auto_id=f"id_{call.pk}_%s")

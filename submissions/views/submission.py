@@ -45,7 +45,9 @@ def visible(request: HttpRequest, public_id: str) -> Submission:
 @private_page
 def mine(request: HttpRequest) -> HttpResponse:
     """The submissions of the reader's organisations."""
-    return render(request, "submissions/mine.html", {"organisations": own_submissions(cast(User, request.user))})
+    return render(
+        request, "submissions/mine.html", {"organisations": own_submissions(cast(User, request.user))}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -175,13 +177,23 @@ def actions(request: HttpRequest, public_id: str) -> HttpResponse:
     comment = form.cleaned_data["comment"]
     try:
         transitions.perform(
-            submission, Action(form.cleaned_data["action"]), cast(User, request.user), comment=comment, data=data
+            submission,
+            Action(form.cleaned_data["action"]),
+            cast(User, request.user),
+            comment=comment,
+            data=data,
         )
     except transitions.NotVisible:
         raise Http404("there is no such submission") from None
     except (transitions.NotAllowed, publish.CannotPublish) as problem:
         messages.error(request, f"Nothing was changed: {problem}.")
-        return _page(request, visible(request, public_id), NewVersionForm(), 409, (form.cleaned_data["action"], comment))
+        return _page(
+            request,
+            visible(request, public_id),
+            NewVersionForm(),
+            409,
+            (form.cleaned_data["action"], comment),
+        )
     messages.success(request, f"Done: {DEEDS[form.cleaned_data['action']].lower()}.")
     return redirect(submission)
 
@@ -194,7 +206,10 @@ def compare(request: HttpRequest, public_id: str) -> HttpResponse:
     submission = visible(request, public_id)
     versions = {str(version.number): version for version in submission.versions.order_by("number")}
     numbers = list(versions)
-    chosen = [request.GET.get("from", (numbers[-2:] or [""])[0]), request.GET.get("to", (numbers or [""])[-1])]
+    chosen = [
+        request.GET.get("from", (numbers[-2:] or [""])[0]),
+        request.GET.get("to", (numbers or [""])[-1]),
+    ]
     if any(number not in versions for number in chosen):
         raise Http404("there is no such version")
     found = compare_versions(*(versions[number] for number in chosen))
@@ -217,9 +232,15 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         try:
             event = metadata.edit(
-                submission, cast(User, request.user), changes=form.changes(), reason=form.cleaned_data["reason"]
+                submission,
+                cast(User, request.user),
+                changes=form.changes(),
+                reason=form.cleaned_data["reason"],
             )
-            messages.success(request, "The new text stands here; old and new are in the log." if event else "Nothing differs.")
+            messages.success(
+                request,
+                "The new text stands here; old and new are in the log." if event else "Nothing differs.",
+            )
             return redirect(submission)
         except metadata.InvalidMetadata as problem:
             for name, text in problem.errors.items():

@@ -33,7 +33,9 @@ def visit(browser: Browser, live_server) -> Iterator[Callable[[], Page]]:
     contexts = []
 
     def new() -> Page:
-        contexts.append(browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900}))
+        contexts.append(
+            browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+        )
         page = contexts[-1].new_page()
         page.set_default_timeout(15_000)
         return page
@@ -184,7 +186,9 @@ def test_a_submission_goes_from_sign_up_to_a_decided_objection(
     expect(visitor.locator("#history")).to_contain_text("Line 3 states 10.05 s.")
 
 
-def test_a_self_reported_result_is_public_at_once_and_says_that_nobody_reviewed_it(visit: Callable[[], Page]) -> None:
+def test_a_self_reported_result_is_public_at_once_and_says_that_nobody_reviewed_it(
+    visit: Callable[[], Page],
+) -> None:
     sender, visitor = visit(), visit()
     _sign_up(sender, "ada")
     _make_organisation(sender, "Tiny Lab")

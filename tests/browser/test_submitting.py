@@ -21,7 +21,12 @@ from tests.submissions.stages import call, checked_version, organisation, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SCREENS = {"desk": (1280, "light"), "desk at night": (1280, "dark"), "phone": (390, "light"), "night": (390, "dark")}
+SCREENS = {
+    "desk": (1280, "light"),
+    "desk at night": (1280, "dark"),
+    "phone": (390, "light"),
+    "night": (390, "dark"),
+}
 
 
 @pytest.fixture
@@ -84,7 +89,9 @@ def test_the_same_archive_again_leads_to_its_submission_and_says_so(
     assert Submission.objects.count() == 1
 
 
-def test_a_version_over_the_limit_is_not_sent(page: Page, live_server, scene: SimpleNamespace, settings) -> None:
+def test_a_version_over_the_limit_is_not_sent(
+    page: Page, live_server, scene: SimpleNamespace, settings
+) -> None:
     settings.UPLOAD_MAX_BYTES = 1_000_000
     log_in(page.context, scene.owner, live_server.url)
     page.goto("/submissions/new/")
@@ -104,7 +111,9 @@ def _pages(scene: SimpleNamespace) -> dict[str, list[str]]:
     perform(talked, Action.COMMENT, scene.reviewer, comment="Which supply voltage was it?")
     invalid = valid_submission(scene.lab, scene.owner, scene.call, scene.folder, system="other_board")
     checked_version(invalid, scene.owner, scene.folder, system="other_board", top1_pct=40.0)
-    accepted = put(valid_submission(scene.lab, scene.owner, scene.call, scene.folder, system="third_board"), "accepted")
+    accepted = put(
+        valid_submission(scene.lab, scene.owner, scene.call, scene.folder, system="third_board"), "accepted"
+    )
     own = talked.get_absolute_url()
     return {
         "owner": ["/submissions/", "/submissions/new/", own, f"{own}edit/", f"{own}compare/?from=1&to=2",
@@ -135,7 +144,9 @@ def test_every_page_is_accessible_and_keeps_to_the_width(
             answer = page.goto(address)
             assert answer.status == 200, address
             violations = Axe().run(page).response["violations"]
-            complaints += [f"{address}: {v['id']}: {[n['html'][:120] for n in v['nodes']][:3]}" for v in violations]
+            complaints += [
+                f"{address}: {v['id']}: {[n['html'][:120] for n in v['nodes']][:3]}" for v in violations
+            ]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 complaints.append(f"{address} scrolls sideways at {width}")
         context.close()

@@ -21,7 +21,9 @@ PASSWORD = "a long enough password 7"
 
 def person(name: str, **columns: Any) -> User:
     """An active account with the address ``<name>@example.org``."""
-    return User.objects.create_user(f"{name}@example.org", PASSWORD, name=name, **{"is_active": True, **columns})
+    return User.objects.create_user(
+        f"{name}@example.org", PASSWORD, name=name, **{"is_active": True, **columns}
+    )
 
 
 def organisation(name: str = "Example Lab", **members: User) -> Organisation:
@@ -42,7 +44,12 @@ def call(round_id: str = "v1.1", *, opened_for: timedelta = timedelta(hours=1)) 
 
 
 def checked_version(
-    submission: Submission, user: User, folder: Path, *, extra: Mapping[str, str] | None = None, **changes: Any
+    submission: Submission,
+    user: User,
+    folder: Path,
+    *,
+    extra: Mapping[str, str] | None = None,
+    **changes: Any,
 ) -> Version:
     """A further version of ``submission`` that has been read and judged; ``extra`` are texts by path in the archive."""
     number = submission.versions.count() + 1
@@ -68,7 +75,12 @@ def checked_version(
 def valid_submission(of: Organisation, user: User, of_call: Call, folder: Path, **changes: Any) -> Submission:
     """A submission whose first version was found valid."""
     submission = Submission.objects.create(
-        kind="round", organisation=of, created_by=user, call=of_call, round=of_call.round_id, submitter="example_lab"
+        kind="round",
+        organisation=of,
+        created_by=user,
+        call=of_call,
+        round=of_call.round_id,
+        submitter="example_lab",
     )
     checked_version(submission, user, folder, **changes)
     assert submission.state == "valid", submission.current_version.findings
@@ -85,4 +97,8 @@ def put(submission: Submission, state: str) -> Submission:
 
 def steps_of(submission: Submission) -> list[tuple[str, str, str]]:
     """(kind, from, to) of every event in order."""
-    return list(Event.objects.filter(submission=submission).order_by("pk").values_list("kind", "from_state", "to_state"))
+    return list(
+        Event.objects.filter(submission=submission)
+        .order_by("pk")
+        .values_list("kind", "from_state", "to_state")
+    )

@@ -45,7 +45,9 @@ def scene(db: None, tmp_path: Path, settings) -> SimpleNamespace:
     settings.ARCHIVE_DIR = tmp_path / "archives"
     call_command("load_catalogue", verbosity=0)
     opened, one, two = call(), person("one"), person("two")
-    first = valid_submission(organisation("First Lab", owner=one), one, opened, tmp_path, system="first_board")
+    first = valid_submission(
+        organisation("First Lab", owner=one), one, opened, tmp_path, system="first_board"
+    )
     publish.publish_site(first)
     put(first, "published")
     recompute_all()
@@ -79,7 +81,9 @@ def clients() -> dict[str, Client]:
 def test_the_public_site_is_the_same_with_and_without_an_accepted_submission(scene: SimpleNamespace) -> None:
     readers = clients()
     before = {name: read_all(client) for name, client in readers.items()}
-    assert {status for status, _ in before["anonymous"].values()} == {200, 400, 404}, "unknown names are asked as well"
+    assert {status for status, _ in before["anonymous"].values()} == {200, 400, 404}, (
+        "unknown names are asked as well"
+    )
     assert '"first' in before["anonymous"]["/leaderboards/kws.json"][1].lower()
     submission = send(scene)
     for state in ("valid", "in-review", "returned", "accepted"):
@@ -102,7 +106,15 @@ def test_the_same_comparison_sees_a_publication(scene: SimpleNamespace) -> None:
             "/submitters/", "/rounds/v1.1/", "/api/v1/rounds/v1.1/"} <= differs  # fmt: skip
 
 
-READS = ("", "versions/1/", "versions/1.json", "versions/1/archive", "compare/?from=1&to=2", "compare/", "edit/")
+READS = (
+    "",
+    "versions/1/",
+    "versions/1.json",
+    "versions/1/archive",
+    "compare/?from=1&to=2",
+    "compare/",
+    "edit/",
+)
 API_READS = ("", "versions/", "versions/1/", "versions/1/archive/", "versions/1/preview/", "compare/?from=1&to=2",
              "messages/", "events/")  # fmt: skip
 STATES_BLIND = {"anonymous": "accepted", "stranger": "accepted", "former": "in-review", "reviewer": "valid"}
@@ -115,7 +127,9 @@ def said(response: HttpResponse, name: str) -> tuple[int, dict[str, str], set[st
     The ETag hashes a body with a CSRF token in it, which is another in every answer.
     """
     text = _SAID_ANEW.sub("", response.content.decode()).replace(name, unknown(name))
-    headers = {key: value.replace(name, unknown(name)) for key, value in response.headers.items() if key != "ETag"}
+    headers = {
+        key: value.replace(name, unknown(name)) for key, value in response.headers.items() if key != "ETag"
+    }
     return response.status_code, headers, set(response.cookies), text
 
 
@@ -135,15 +149,24 @@ def test_what_somebody_may_not_see_answers_like_what_is_not_there(scene: SimpleN
             submission.versions.update(uploaded_by=user)
     put(submission, STATES_BLIND[role])
     page, api = "/submissions/{}/", "/api/v1/submissions/{}/"
-    requests = [("get", page + rest, None) for rest in READS] + [("get", api + rest, None) for rest in API_READS]
+    requests = [("get", page + rest, None) for rest in READS] + [
+        ("get", api + rest, None) for rest in API_READS
+    ]
     requests += [("head", page, None), ("post", page, {}), ("post", f"{page}actions/", {"action": "accept"})]
     requests += [("post", f"{page}actions/", {"action": "no-such"}), ("post", f"{page}edit/", {"title": "x"})]
     json = {"content_type": "application/json"}
     requests += [("post", f"{api}actions/", {"action": "accept"}), ("post", f"{api}messages/", {"body": "x"})]
-    requests += [("patch", api, {"title": "x", "reason": "y"}), ("post", f"{api}actions/", {"action": "no-such"})]
+    requests += [
+        ("patch", api, {"title": "x", "reason": "y"}),
+        ("post", f"{api}actions/", {"action": "no-such"}),
+    ]
     requests += [("post", f"{api}versions/", {})]
     for method, address, body in requests:
-        sent = json if address.startswith(api) and method not in ("get", "head") and "versions" not in address else {}
+        sent = (
+            json
+            if address.startswith(api) and method not in ("get", "head") and "versions" not in address
+            else {}
+        )
         answers = []
         for name in (submission.public_id, unknown(submission.public_id)):
             cache.clear()
@@ -165,10 +188,18 @@ def test_an_organisation_and_a_token_of_others_answer_like_unknown_ones(scene: S
 
 def test_a_result_that_is_not_public_yet_cannot_be_guessed(scene: SimpleNamespace) -> None:
     submission = put(send(scene), "accepted")
-    key = Run.objects.get().public_id.replace("first_board", "second_board").replace("first-lab", "second-lab")
+    key = (
+        Run.objects.get().public_id.replace("first_board", "second_board").replace("first-lab", "second-lab")
+    )
     guessed = f"{key.rsplit('-', 1)[0]}-{submission.public_id}"
     stranger = clients()["stranger"]
-    for address in ("/results/{}/", "/results/{}.json", "/results/{}/archive", "/results/{}/object/", "/api/v1/results/{}/"):
+    for address in (
+        "/results/{}/",
+        "/results/{}.json",
+        "/results/{}/archive",
+        "/results/{}/object/",
+        "/api/v1/results/{}/",
+    ):
         theirs = said(stranger.get(address.format(guessed)), guessed)
         assert theirs == said(stranger.get(address.format(unknown(guessed))), unknown(guessed)), address
         assert theirs[0] == 404

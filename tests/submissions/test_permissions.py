@@ -18,7 +18,17 @@ from tests.submissions.stages import call, checked_version, organisation, person
 
 STATES = ["received", "valid", "invalid", "unreadable", "failed", "in-review", "returned", "accepted", "marked-invalid", "published", "correcting", "withdrawn"]  # fmt: skip
 REVIEWED = {"in-review", "returned", "accepted", "marked-invalid", "published", "correcting"}
-ROLES = ["anonymous", "stranger", "viewer", "submitter", "owner", "reviewer", "reviewer-member", "former", "staff"]
+ROLES = [
+    "anonymous",
+    "stranger",
+    "viewer",
+    "submitter",
+    "owner",
+    "reviewer",
+    "reviewer-member",
+    "former",
+    "staff",
+]
 MEMBERS, SENDERS = {"viewer", "submitter", "owner", "reviewer-member"}, {"submitter", "owner"}
 JUDGES = {"reviewer", "staff"}
 SEES = {role: set(STATES) for role in MEMBERS | {"staff"}} | {"reviewer": REVIEWED}
@@ -138,10 +148,16 @@ def expected_action(action: str, role: str, state: str, *, api: bool) -> set[int
 def test_every_cell_of_the_permission_table(scene, role: str, state: str) -> None:
     people, submission = scene
     put(submission, state)
-    client, page, api = client_of(people, role), submission.get_absolute_url(), f"/api/v1{submission.get_absolute_url()}"
+    client, page, api = (
+        client_of(people, role),
+        submission.get_absolute_url(),
+        f"/api/v1{submission.get_absolute_url()}",
+    )
     answers: list[tuple[str, set[int], int]] = []
     for rest in PAGES:
-        answers.append((page + rest, {expected_read(role, state, api=False)}, ask(client, "get", page + rest)))
+        answers.append(
+            (page + rest, {expected_read(role, state, api=False)}, ask(client, "get", page + rest))
+        )
     for rest in API_READS:
         answers.append((api + rest, {expected_read(role, state, api=True)}, ask(client, "get", api + rest)))
     for action in MAY:
@@ -152,15 +168,39 @@ def test_every_cell_of_the_permission_table(scene, role: str, state: str) -> Non
     sees, blind = state in SEES.get(role, ()), (302, 401) if role == "anonymous" else (404, 404)
     writes = sees and (role in SENDERS or (role in JUDGES and state in REVIEWED))
     comment = {"action": "comment", "comment": "why"}
-    answers.append(("comment", {302 if writes else 409} if sees else {blind[0]}, ask(client, "post", f"{page}actions/", comment)))
-    answers.append(("api comment", {200} if writes else {403, 409} if sees else {blind[1]}, ask(client, "post", f"{api}actions/", comment)))
+    answers.append(
+        (
+            "comment",
+            {302 if writes else 409} if sees else {blind[0]},
+            ask(client, "post", f"{page}actions/", comment),
+        )
+    )
+    answers.append(
+        (
+            "api comment",
+            {200} if writes else {403, 409} if sees else {blind[1]},
+            ask(client, "post", f"{api}actions/", comment),
+        )
+    )
     edits = role in SENDERS and state != "withdrawn"
     answers.append(("edit", {200 if edits else blind[0]}, ask(client, "get", f"{page}edit/")))
     change = {"title": "Another title", "reason": "a slip"}
-    answers.append(("api edit", {200} if edits else {403, 409} if sees else {blind[1]}, ask(client, "patch", api, change)))
+    answers.append(
+        (
+            "api edit",
+            {200} if edits else {403, 409} if sees else {blind[1]},
+            ask(client, "patch", api, change),
+        )
+    )
     uploads = role in SENDERS and state in OPEN | {"published"}
     answers.append(("upload", {400 if uploads else 409} if sees else {blind[0]}, ask(client, "post", page)))
-    answers.append(("get actions", {blind[0] if role == "anonymous" else 405} | {405}, ask(client, "get", f"{page}actions/")))
+    answers.append(
+        (
+            "get actions",
+            {blind[0] if role == "anonymous" else 405} | {405},
+            ask(client, "get", f"{page}actions/"),
+        )
+    )
     assert len(answers) == CELLS_PER_ROLE_AND_STATE
     wrong = [f"{what}: {got}, not {sorted(wanted)}" for what, wanted, got in answers if got not in wanted]
     assert wrong == []
@@ -190,13 +230,20 @@ def test_every_address_of_the_site_has_a_decision() -> None:
 def test_pages_of_ones_own_and_of_a_role(scene, role: str) -> None:
     people, submission = scene
     client, anonymous = client_of(people, role), role == "anonymous"
-    answers = [(r, 302 if anonymous else 200, ask(client, "get", f"/{r}")) for r in sorted(OWN_PAGES - {"account/export/"})]
+    answers = [
+        (r, 302 if anonymous else 200, ask(client, "get", f"/{r}"))
+        for r in sorted(OWN_PAGES - {"account/export/"})
+    ]
     reviews = role in ("reviewer", "reviewer-member", "former", "staff")
     answers.append(("review/", 302 if anonymous else 200 if reviews else 404, ask(client, "get", "/review/")))
-    answers.append(("calls", 302 if anonymous else 200 if role == "staff" else 404, ask(client, "get", "/review/calls/")))
+    answers.append(
+        ("calls", 302 if anonymous else 200 if role == "staff" else 404, ask(client, "get", "/review/calls/"))
+    )
     for address in ("/api/v1/me/", "/api/v1/submissions/"):
         answers.append((address, 401 if anonymous else 200, ask(client, "get", address)))
-    answers.append(("reviews", 401 if anonymous else 200 if reviews else 404, ask(client, "get", "/api/v1/reviews/")))
+    answers.append(
+        ("reviews", 401 if anonymous else 200 if reviews else 404, ask(client, "get", "/api/v1/reviews/"))
+    )
     address = f"/organisations/{submission.organisation.slug}/"
     inside = role in MEMBERS | {"staff"}
     answers.append((address, 302 if anonymous else 200 if inside else 404, ask(client, "get", address)))

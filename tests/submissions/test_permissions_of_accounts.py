@@ -99,7 +99,11 @@ def scene(db: None, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -
     objection = open_objection(run, people["objector"], **statement)
     monkeypatch.setattr(organisations.secrets, "token_urlsafe", lambda size: "a-secret-of-the-invitation")
     invitation = organisations.invite(
-        lab, email="stranger@example.org", role="submitter", invited_by=people["owner"], origin="http://testserver"
+        lab,
+        email="stranger@example.org",
+        role="submitter",
+        invited_by=people["owner"],
+        origin="http://testserver",
     )
     monkeypatch.undo()
     token, _ = create_token(people["owner"], name="nightly")
@@ -201,7 +205,11 @@ def client_of(scene: Scene, role: str, **options: bool) -> Client:
 def ask(client: Client, row: Row) -> Answer:
     """What is answered to one request whose effects are rolled back."""
     cache.clear()  # a throttle is no permission
-    json = {"content_type": "application/json"} if row.address.startswith("/api/") and row.method != "get" else {}
+    json = (
+        {"content_type": "application/json"}
+        if row.address.startswith("/api/") and row.method != "get"
+        else {}
+    )
     with transaction.atomic():
         response = getattr(client, row.method)(row.address, row.body or None, **json)
         transaction.set_rollback(True)
@@ -220,7 +228,11 @@ def test_every_cell_of_the_table(scene: Scene, role: str) -> None:
     assert len(rows) * len(ROLES) == CELLS
     client = client_of(scene, role)
     found = [(row, ask(client, row)) for row in rows]
-    wrong = [f"{row.method} {row.address}: {got}, not {row.wanted(role)}" for row, got in found if got != row.wanted(role)]
+    wrong = [
+        f"{row.method} {row.address}: {got}, not {row.wanted(role)}"
+        for row, got in found
+        if got != row.wanted(role)
+    ]
     assert wrong == []
 
 
@@ -242,9 +254,13 @@ def test_a_decided_objection_is_closed_to_everybody(scene: Scene) -> None:
 @pytest.mark.parametrize("role", sorted(ACCOUNTS))
 def test_an_invitation_makes_a_member_of_its_own_address_only(scene: Scene, role: str) -> None:
     user = scene.people[role]
-    before = Membership.objects.filter(user=user, organisation=scene.lab).values_list("role", flat=True).first()
+    before = (
+        Membership.objects.filter(user=user, organisation=scene.lab).values_list("role", flat=True).first()
+    )
     client_of(scene, role).post(f"/invitations/{scene.secret}/")
-    after = Membership.objects.filter(user=user, organisation=scene.lab).values_list("role", flat=True).first()
+    after = (
+        Membership.objects.filter(user=user, organisation=scene.lab).values_list("role", flat=True).first()
+    )
     assert after == ("submitter" if role == "stranger" else before)
 
 
@@ -253,7 +269,10 @@ def test_an_invitation_makes_a_member_of_its_own_address_only(scene: Scene, role
 def test_the_public_archive_goes_with_the_publication(scene: Scene, role: str, state: str) -> None:
     put(Submission.objects.get(), state)
     wanted = 404 if state == "withdrawn" else 200
-    assert ask(client_of(scene, role), Row("get", f"/results/{scene.result}/archive", all_alike(wanted))) == wanted
+    assert (
+        ask(client_of(scene, role), Row("get", f"/results/{scene.result}/archive", all_alike(wanted)))
+        == wanted
+    )
 
 
 @pytest.mark.parametrize("role", sorted(ACCOUNTS))

@@ -23,7 +23,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def folders(tmp_path: Path, settings) -> None:
     settings.ARCHIVE_DIR, settings.INCOMING_DIR = tmp_path / "archives", tmp_path / "incoming"
-    folder = {"BACKEND": "submissions.archive_storage.ArchiveFolder", "OPTIONS": {"location": settings.ARCHIVE_DIR}}
+    folder = {
+        "BACKEND": "submissions.archive_storage.ArchiveFolder",
+        "OPTIONS": {"location": settings.ARCHIVE_DIR},
+    }
     settings.STORAGES = settings.STORAGES | {"archives": folder}
     call_command("load_catalogue", verbosity=0)
 
@@ -41,7 +44,13 @@ def received(folder: Path) -> Version:
     [
         (tasks.check_version, (7,), processing, "claim_and_check", True),
         (tasks.run_check, ("abc",), checks, "run", True),
-        (tasks.send_password_reset, ("ada@lab.example", "https://tiny.example"), accounts, "send_password_reset", None),
+        (
+            tasks.send_password_reset,
+            ("ada@lab.example", "https://tiny.example"),
+            accounts,
+            "send_password_reset",
+            None,
+        ),
         (tasks.tidy_accounts, (), accounts, "tidy", None),
     ],
     ids=lambda value: getattr(value, "name", None),
@@ -93,7 +102,9 @@ def test_every_damaged_archive_is_an_error_in_the_log(monkeypatch, caplog) -> No
     problem = audit.Problem("damaged", "ab/cd/abcd", "its bytes have another SHA-256")
     monkeypatch.setattr(audit, "audit", lambda: audit.Audit(1, 10, (problem,)))
     assert tasks.check_storage() == 1
-    assert [(record.levelname, "ab/cd/abcd" in record.getMessage()) for record in caplog.records] == [("ERROR", True)]
+    assert [(record.levelname, "ab/cd/abcd" in record.getMessage()) for record in caplog.records] == [
+        ("ERROR", True)
+    ]
 
 
 def test_whatever_the_clock_starts_is_a_task_that_exists() -> None:

@@ -44,5 +44,9 @@ def test_every_variable_that_the_site_reads_has_a_row_in_the_operations_guide_an
     names = {name for path in sources for name in read.findall(path.read_text(encoding="utf-8"))}
     guide = (BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
     table = guide.partition("\n## Settings\n")[2].partition("\n## ")[0]
-    rows = {name for row in re.findall(r"^\| (`[^|]+)\|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    rows = {
+        name
+        for row in re.findall(r"^\| (`[^|]+)\|", table, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    }
     assert names == rows

@@ -69,7 +69,9 @@ def test_who_is_not_logged_in_is_sent_to_the_log_in(client: Client, db: None) ->
     assert client.get(ADDRESS).status_code == 302
 
 
-def test_the_form_writes_a_table_that_is_valid(organisation: Organisation, sender: User, tmp_path: Path) -> None:
+def test_the_form_writes_a_table_that_is_valid(
+    organisation: Organisation, sender: User, tmp_path: Path
+) -> None:
     data = payload(organisation)
     form = ResultForm(data, MultiValueDict({"evidence": [data["evidence"]]}), user=sender)
     assert form.is_valid(), form.errors
@@ -84,7 +86,11 @@ def test_a_filled_in_form_becomes_a_submission(sending: Client, organisation: Or
     answer = sending.post(ADDRESS, payload(organisation))
     submission = Submission.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/submissions/{submission.public_id}/")
-    assert (submission.kind, submission.round, submission.organisation) == ("self-reported", "v1.3", organisation)
+    assert (submission.kind, submission.round, submission.organisation) == (
+        "self-reported",
+        "v1.3",
+        organisation,
+    )
     assert stored_names(submission) == ["evidence/kws.txt", "results.csv"]
 
 
@@ -124,7 +130,9 @@ def test_a_wrong_field_is_named_and_what_was_typed_is_kept(
     assert not Submission.objects.exists()
 
 
-def test_a_viewer_cannot_send_for_the_organisation(sending: Client, sender: User, organisation: Organisation) -> None:
+def test_a_viewer_cannot_send_for_the_organisation(
+    sending: Client, sender: User, organisation: Organisation
+) -> None:
     Membership.objects.update(role="viewer")
     answer = sending.post(ADDRESS, payload(organisation))
     assert answer.status_code == 422
@@ -139,13 +147,17 @@ def test_a_viewer_cannot_send_for_the_organisation(sending: Client, sender: User
         ("sww", ["Latency", "Mean power", "False positives", "False negatives", "Duty cycle"]),
     ],
 )
-def test_the_metrics_of_the_chosen_benchmark_stand_first(sending: Client, benchmark: str, own: list[str]) -> None:
+def test_the_metrics_of_the_chosen_benchmark_stand_first(
+    sending: Client, benchmark: str, own: list[str]
+) -> None:
     form = sending.get(ADDRESS, {"benchmark": benchmark}).context["result"]
     assert [part.title for part in form.own_metrics] == own
     assert not form.others_in_use
 
 
-def test_another_metric_that_was_stated_is_not_folded_away(sending: Client, organisation: Organisation) -> None:
+def test_another_metric_that_was_stated_is_not_folded_away(
+    sending: Client, organisation: Organisation
+) -> None:
     answer = sending.post(ADDRESS, payload(organisation, **{"average_power_mw-value": "12,5"}))
     assert answer.context["result"].others_in_use
     assert "Write a number with a point" in answer.content.decode()

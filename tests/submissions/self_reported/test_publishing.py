@@ -50,7 +50,9 @@ def test_the_reference_network_and_the_numeric_format_are_those_that_the_table_s
 
 def test_the_energy_has_the_scope_that_the_table_states(db: None, tmp_path: Path) -> None:
     call_command("load_catalogue", verbosity=0)
-    found = report_on(tmp_path, rows(energy_scope="board"))  # a microcontroller at 1.8 V would be taken for chip rail
+    found = report_on(
+        tmp_path, rows(energy_scope="board")
+    )  # a microcontroller at 1.8 V would be taken for chip rail
     record = found.record("open", "example-lab")
     assert record is not None
     publish(record, (), Source("v1.3", "", "", "", Provenance.SELF_REPORTED, key=KEY))

@@ -11,7 +11,10 @@ def archive_folder(tmp_path: Path, settings) -> Path:
     """Archives of a test go into its own folder."""
     settings.ARCHIVE_DIR = tmp_path / "archives"
     settings.INCOMING_DIR = tmp_path / "incoming"
-    folder = {"BACKEND": "submissions.archive_storage.ArchiveFolder", "OPTIONS": {"location": settings.ARCHIVE_DIR}}
+    folder = {
+        "BACKEND": "submissions.archive_storage.ArchiveFolder",
+        "OPTIONS": {"location": settings.ARCHIVE_DIR},
+    }
     settings.STORAGES = settings.STORAGES | {"archives": folder}
     return settings.ARCHIVE_DIR
 

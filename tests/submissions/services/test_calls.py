@@ -23,8 +23,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 def scene(tmp_path: Path) -> SimpleNamespace:
     staff, one, two = person("staff", is_staff=True), person("one"), person("two")
     opened = call()
-    first = valid_submission(organisation("First Lab", owner=one), one, opened, tmp_path, system="first_board")
-    second = valid_submission(organisation("Second Lab", owner=two), two, opened, tmp_path, system="second_board")
+    first = valid_submission(
+        organisation("First Lab", owner=one), one, opened, tmp_path, system="first_board"
+    )
+    second = valid_submission(
+        organisation("Second Lab", owner=two), two, opened, tmp_path, system="second_board"
+    )
     return SimpleNamespace(call=opened, first=first, second=second, staff=staff)
 
 
@@ -86,7 +90,9 @@ def test_when_one_submission_cannot_be_published_none_is_and_the_staff_can_read_
     assert scene.call.failure == ""
 
 
-def test_what_is_still_in_review_stays_and_appears_once_it_is_accepted(scene: SimpleNamespace, client) -> None:
+def test_what_is_still_in_review_stays_and_appears_once_it_is_accepted(
+    scene: SimpleNamespace, client
+) -> None:
     put(scene.first, "accepted")
     put(scene.second, "in-review")
     publish_due(later(scene))

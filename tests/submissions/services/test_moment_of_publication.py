@@ -29,7 +29,10 @@ def scene(tmp_path: Path) -> SimpleNamespace:
     owner, reviewer, opened = person("owner"), person("reviewer", is_reviewer=True), call()
     submission = valid_submission(organisation(owner=owner), owner, opened, tmp_path)
     return SimpleNamespace(
-        submission=submission, owner=owner, reviewer=reviewer, moment=opened.publishes_at + timedelta(seconds=1)
+        submission=submission,
+        owner=owner,
+        reviewer=reviewer,
+        moment=opened.publishes_at + timedelta(seconds=1),
     )
 
 

@@ -117,7 +117,9 @@ def test_the_sweep_leaves_a_living_claim_alone(tmp_path: Path) -> None:
     assert Version.objects.get().progress == "reading"
 
 
-def test_a_claim_is_given_back_over_a_new_connection_when_the_database_was_away(tmp_path: Path, monkeypatch) -> None:
+def test_a_claim_is_given_back_over_a_new_connection_when_the_database_was_away(
+    tmp_path: Path, monkeypatch
+) -> None:
     version = received(tmp_path)
     real, asked = claims._own, []
 

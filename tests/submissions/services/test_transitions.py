@@ -46,7 +46,9 @@ def handed_in(scene: SimpleNamespace):
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r is not Role.ANONYMOUS])
-def test_an_action_is_refused_wherever_the_table_does_not_allow_it(scene: SimpleNamespace, role: Role) -> None:
+def test_an_action_is_refused_wherever_the_table_does_not_allow_it(
+    scene: SimpleNamespace, role: Role
+) -> None:
     actor = getattr(scene, role.value)
     for state in State:
         put(scene.submission, state.value)
@@ -90,7 +92,9 @@ def test_a_reviewer_of_the_same_organisation_cannot_accept(scene: SimpleNamespac
         perform(scene.submission, Action.ACCEPT, scene.submitter)
 
 
-def test_a_reviewer_who_sent_a_version_cannot_see_it_after_leaving_the_organisation(scene: SimpleNamespace) -> None:
+def test_a_reviewer_who_sent_a_version_cannot_see_it_after_leaving_the_organisation(
+    scene: SimpleNamespace,
+) -> None:
     handed_in(scene)
     scene.submitter.memberships.all().delete()
     scene.submitter.is_reviewer = True
@@ -102,7 +106,13 @@ def test_a_reviewer_who_sent_a_version_cannot_see_it_after_leaving_the_organisat
 def test_runs_moved_to_open_are_published_in_the_open_division(scene: SimpleNamespace) -> None:
     handed_in(scene)
     with pytest.raises(NotAllowed, match="no closed run"):
-        perform(scene.submission, Action.MOVE_TO_OPEN, scene.reviewer, comment="x", data={"runs": ["closed/no/such"]})
+        perform(
+            scene.submission,
+            Action.MOVE_TO_OPEN,
+            scene.reviewer,
+            comment="x",
+            data={"runs": ["closed/no/such"]},
+        )
     perform(scene.submission, Action.MOVE_TO_OPEN, scene.reviewer, comment="The model was retrained.")
     publish.publish_site(scene.submission)
     assert set(Run.objects.values_list("system__publication__division", flat=True)) == {"open"}
@@ -125,7 +135,9 @@ def test_an_accepted_correction_replaces_the_published_version_and_says_so(scene
     assert ResultChange.objects.filter(kind="corrected").count() == 1
 
 
-def test_a_correction_under_another_folder_name_takes_back_what_stood_under_the_old_one(scene: SimpleNamespace) -> None:
+def test_a_correction_under_another_folder_name_takes_back_what_stood_under_the_old_one(
+    scene: SimpleNamespace,
+) -> None:
     handed_in(scene)
     publish.publish_site(scene.submission)
     put(scene.submission, "published")

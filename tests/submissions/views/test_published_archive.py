@@ -44,7 +44,9 @@ def sha256_of(client: Client, address: str) -> str:
     return hashlib.sha256(b"".join(answer.streaming_content)).hexdigest()
 
 
-def test_everybody_can_download_what_a_published_result_was_read_from(scene: SimpleNamespace, client: Client) -> None:
+def test_everybody_can_download_what_a_published_result_was_read_from(
+    scene: SimpleNamespace, client: Client
+) -> None:
     answer = client.get(scene.address)
     content = b"".join(answer.streaming_content)
     assert hashlib.sha256(content).hexdigest() == scene.submission.published_version.archive_id
@@ -72,19 +74,25 @@ def test_a_correction_is_public_only_once_it_is_accepted(scene: SimpleNamespace,
     assert sha256_of(client, scene.address) == scene.submission.current_version.archive_id != first
 
 
-def test_the_archive_of_a_withdrawn_result_is_not_public_any_more(scene: SimpleNamespace, client: Client) -> None:
+def test_the_archive_of_a_withdrawn_result_is_not_public_any_more(
+    scene: SimpleNamespace, client: Client
+) -> None:
     perform(scene.submission, Action.WITHDRAW, scene.owner, comment="The wrong board.")
     assert client.get(scene.address).status_code == 404
     assert "archive as submitted" not in client.get(scene.run.get_absolute_url()).content.decode()
     assert client.get(f"/results/{scene.run.public_id}.json").json()["archive"] is None
 
 
-def test_the_archive_of_a_removed_result_is_not_public_any_more(scene: SimpleNamespace, client: Client) -> None:
+def test_the_archive_of_a_removed_result_is_not_public_any_more(
+    scene: SimpleNamespace, client: Client
+) -> None:
     changes.remove(scene.run, actor="reviewer", text="It broke a rule.")
     assert client.get(scene.address).status_code == 404
 
 
-def test_an_imported_result_leads_to_its_public_repository_instead(scene: SimpleNamespace, client: Client) -> None:
+def test_an_imported_result_leads_to_its_public_repository_instead(
+    scene: SimpleNamespace, client: Client
+) -> None:
     run = make_run(system=make_system(make_publication()), public_id="imported")
     assert client.get(f"/results/{run.public_id}/archive").status_code == 404
     for unknown in ("no-such-result", "a%00b"):

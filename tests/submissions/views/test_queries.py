@@ -32,7 +32,9 @@ def _grow(submission: Submission) -> None:
         version = Version.objects.create(
             submission=submission, archive=archive, number=number, uploaded_by=owner, filename="x.zip"
         )
-        Message.objects.create(submission=submission, version=version, author=owner, role="owner", body="Here.")
+        Message.objects.create(
+            submission=submission, version=version, author=owner, role="owner", body="Here."
+        )
         Event.objects.create(submission=submission, version=version, actor=owner, role="owner", kind="upload")
         other = organisation(f"Lab {number}", owner=owner)
         for _ in range(2):

@@ -23,7 +23,9 @@ def scene(db: None, tmp_path: Path, settings) -> SimpleNamespace:
     owner = person("owner")
     reviewer, staff = person("reviewer", is_reviewer=True), person("staff", is_staff=True)
     submission = valid_submission(organisation(owner=owner), owner, call(), tmp_path)
-    return SimpleNamespace(submission=submission, owner=owner, reviewer=reviewer, staff=staff, folder=tmp_path)
+    return SimpleNamespace(
+        submission=submission, owner=owner, reviewer=reviewer, staff=staff, folder=tmp_path
+    )
 
 
 def test_a_person_without_an_organisation_is_led_to_make_one(scene: SimpleNamespace, client) -> None:
@@ -69,7 +71,9 @@ def test_metadata_changes_with_a_reason_and_old_and_new_are_logged(scene: Simple
     client.force_login(scene.owner)
     address = f"{scene.submission.get_absolute_url()}edit/"
     assert client.post(address, {"title": "Second board"}).status_code == 400
-    assert client.post(address, {"title": "x", "links": "javascript:alert(1)", "reason": "y"}).status_code == 400
+    assert (
+        client.post(address, {"title": "x", "links": "javascript:alert(1)", "reason": "y"}).status_code == 400
+    )
     assert client.post(address, {"title": "Second board", "reason": "The name was wrong."}).status_code == 302
     event = Event.objects.get(kind="edit")
     assert (event.data["old"], event.data["new"]) == ({"title": ""}, {"title": "Second board"})
@@ -94,18 +98,24 @@ def test_staff_open_a_call_and_move_its_dates(scene: SimpleNamespace, client) ->
     assert client.post("/review/calls/", {"round": "v1.2", **moments}).status_code == 302
     made = Call.objects.get(round="v1.2")
     assert client.post("/review/calls/", {"call": made.pk, **moments}).status_code == 400
-    assert client.post("/review/calls/", {"call": made.pk, "reason": "More time.", **moments}).status_code == 302
+    assert (
+        client.post("/review/calls/", {"call": made.pk, "reason": "More time.", **moments}).status_code == 302
+    )
     assert made.events.last().detail == "More time."
 
 
-def test_members_and_reviewers_see_the_private_preview_with_the_submission(scene: SimpleNamespace, client) -> None:
+def test_members_and_reviewers_see_the_private_preview_with_the_submission(
+    scene: SimpleNamespace, client
+) -> None:
     put(scene.submission, "in-review")
     for user in (scene.owner, scene.reviewer):
         client.force_login(user)
         assert "How it would stand" in client.get(scene.submission.get_absolute_url()).content.decode()
 
 
-def test_a_reviewer_of_the_same_organisation_is_told_that_another_decides(scene: SimpleNamespace, client) -> None:
+def test_a_reviewer_of_the_same_organisation_is_told_that_another_decides(
+    scene: SimpleNamespace, client
+) -> None:
     put(scene.submission, "in-review")
     words = "You cannot review this one: it is of your own organisation"
     client.force_login(scene.reviewer)
@@ -120,12 +130,16 @@ def test_handing_in_says_that_the_archive_becomes_public(scene: SimpleNamespace,
     client.force_login(scene.owner)
     for address in ("/submissions/new/", scene.submission.get_absolute_url()):
         page = " ".join(client.get(address).content.decode().split())
-        assert "the archive of the published version is public" in page or "the archive is public, whole" in page
+        assert (
+            "the archive of the published version is public" in page or "the archive is public, whole" in page
+        )
 
 
 def test_a_comparison_lists_every_file_of_the_archive(scene: SimpleNamespace, client) -> None:
     beside = scene.folder / "beside"
-    checked_version(scene.submission, scene.owner, beside, extra={"COPYING": "Licence text.", "open/notes.txt": "x"})
+    checked_version(
+        scene.submission, scene.owner, beside, extra={"COPYING": "Licence text.", "open/notes.txt": "x"}
+    )
     checked_version(scene.submission, scene.owner, scene.folder, extra={"COPYING": "Another licence."})
     client.force_login(scene.owner)
     address = f"/api/v1{scene.submission.get_absolute_url()}compare/"
@@ -135,13 +149,17 @@ def test_a_comparison_lists_every_file_of_the_archive(scene: SimpleNamespace, cl
     assert (second["files_changed"], second["files_removed"]) == (["COPYING"], ["open/notes.txt"])
 
 
-def test_an_archive_that_was_sent_before_leads_to_its_submission_and_says_so(scene: SimpleNamespace, client) -> None:
+def test_an_archive_that_was_sent_before_leads_to_its_submission_and_says_so(
+    scene: SimpleNamespace, client
+) -> None:
     client.force_login(scene.owner)
     page = client.get(f"{scene.submission.get_absolute_url()}?sent=before").content.decode()
     assert "This archive was sent before" in page
 
 
-def test_the_bytes_of_an_older_version_change_nothing_and_the_page_says_so(scene: SimpleNamespace, client) -> None:
+def test_the_bytes_of_an_older_version_change_nothing_and_the_page_says_so(
+    scene: SimpleNamespace, client
+) -> None:
     first = scene.folder / f"{scene.submission.public_id}-1.zip"
     checked_version(scene.submission, scene.owner, scene.folder, iterations=930)
     client.force_login(scene.owner)

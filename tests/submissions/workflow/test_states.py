@@ -7,7 +7,13 @@ import pytest
 from submissions.workflow.states import PERMISSIONS, Action, Role, State, allowed, comment_needed, next_state
 
 CELLS = [(action, role, state) for action in Action for role in Role for state in State]
-REVIEWERS_ACTIONS = {Action.ACCEPT, Action.RETURN, Action.REQUEST_EVIDENCE, Action.MOVE_TO_OPEN, Action.MARK_INVALID}
+REVIEWERS_ACTIONS = {
+    Action.ACCEPT,
+    Action.RETURN,
+    Action.REQUEST_EVIDENCE,
+    Action.MOVE_TO_OPEN,
+    Action.MARK_INVALID,
+}
 
 
 def test_every_action_stands_in_the_table() -> None:

@@ -43,7 +43,9 @@ def folder(tmp_path: Path, table: bytes, name: str = "results.csv", **files: str
 
 def report(path: Path, round_id: str = "v1.3") -> Report:
     """What the one validator says of ``path``."""
-    return check(path, round_id=round_id, submitter="example-lab", earlier_logs=lambda logs: {}, with_excerpts=True)
+    return check(
+        path, round_id=round_id, submitter="example-lab", earlier_logs=lambda logs: {}, with_excerpts=True
+    )
 
 
 def report_on(tmp_path: Path, table: list[dict[str, str]], **files: str) -> Report:
