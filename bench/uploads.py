@@ -100,6 +100,8 @@ def send(port: int, address: str, content: bytes, round_id: str, token: str = ""
 
 
 def percentiles(values: list[float]) -> str:
+    if len(values) == 1:
+        return f"{values[0]:.2f} s"
     cuts = statistics.quantiles(values, n=100, method="inclusive")
     return f"p50 {cuts[49]:.2f} s, p95 {cuts[94]:.2f} s"
 
