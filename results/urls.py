@@ -8,6 +8,7 @@ from results.converters import DataFormatConverter, PublicIdConverter, RoundConv
 from results.views import (
     benchmarks,
     changes,
+    device_list,
     devices,
     documents,
     find,
@@ -47,7 +48,8 @@ urlpatterns = [
     path("find/performance/", find.performance, name="find-performance"),
     path("benchmarks/", benchmarks.index, name="benchmarks"),
     path("benchmarks/<slug:benchmark_id>/", benchmarks.page, name="benchmark"),
-    path("devices/", devices.index, name="devices"),
+    path("devices/", device_list.index, name="devices"),
+    path("devices.<data_format:data_format>", device_list.data, name="devices-data"),
     path("devices/<slug:slug>/", devices.page, name="device"),
     path("devices/<slug:slug>.<data_format:data_format>", devices.data, name="device-data"),
     path("models/", models.index, name="models"),

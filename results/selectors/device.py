@@ -1,27 +1,14 @@
-"""Devices: what is known of each, what was measured on it, how its systems stand against the reference."""
+"""One device: what is known of it, what was measured on it, how its systems stand against the reference."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from django.db.models import Count, Min
 
 from results.models import Device, DeviceFact, DeviceScore, LeaderboardEntry, Round, System
 
 BEST_METRIC = "latency_ms"
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceRow:
-    """A device of the list. ``best`` maps a benchmark to the lowest latency in ms of any result on it."""
-
-    device: Device
-    results: int
-    with_energy: int
-    systems: int
-    best: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +34,6 @@ class DeviceDetail:
     entries: tuple[LeaderboardEntry, ...]
     rounds: tuple[str, ...]
     reference: str
-
-
-def device_list() -> list[DeviceRow]:
-    """Every device with its counts, by name. Three queries."""
-    best: dict[str, dict[str, float]] = defaultdict(dict)
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    groups = LeaderboardEntry.objects.values("device_slug", "benchmark").annotate(
-        results=Count("pk"), with_energy=Count("energy_uj_per_inf"), best=Min(BEST_METRIC)
-    )
-    for group in groups:
-        slug = group["device_slug"]
-        counted[slug].update(results=group["results"], with_energy=group["with_energy"])
-        if group["best"] is not None:
-            best[slug][group["benchmark"]] = group["best"]
-    systems = dict(Device.objects.annotate(number=Count("systems")).values_list("pk", "number"))
-    return [
-        DeviceRow(
-            device,
-            counted[device.slug]["results"],
-            counted[device.slug]["with_energy"],
-            systems[device.pk],
-            best[device.slug],
-        )
-        for device in Device.objects.order_by("name")
-    ]
 
 
 def device_detail(slug: str) -> DeviceDetail:

@@ -1,4 +1,4 @@
-"""Devices: the list with the best of each benchmark, and the page of one with its scores, history and facts."""
+"""The page of one device: scores, places, neighbours, roofline, history, facts, and what nobody measured."""
 
 from __future__ import annotations
 
@@ -13,23 +13,14 @@ from results.charts.history import HistoryPoint, history_chart
 from results.charts.marks import benchmark_glyph
 from results.charts.strips import StripMark, StripScale, strip_head, strip_row, strip_scale
 from results.models import Benchmark, Device, DeviceClass, LeaderboardEntry
-from results.presentation import Cell, aligned_column, fixed_number, joined, whole_number
-from results.selectors.device import DeviceDetail, DeviceRow, SystemRow, device_detail, device_list
+from results.presentation import fixed_number, joined, whole_number
+from results.selectors.device import DeviceDetail, SystemRow, device_detail
 from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
 from results.views.device_facts import fact_groups, identity_groups, missing
 from results.views.responses import csv_file, data_page, json_file
 from results.views.tables import FindingMark, division_counts, finding_marks, pivot_table
 
 STRIPS = (("latency_ms", "Latency, ratio to reference"), ("energy_uj_per_inf", "Energy, ratio to reference"))
-
-
-@dataclass(frozen=True, slots=True)
-class ClassGroup:
-    """Devices of one class that have results, with one column of best latencies per benchmark."""
-
-    device_class: str
-    label: str
-    rows: tuple[tuple[DeviceRow, tuple[Cell, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +42,6 @@ class StripRow:
     told_apart: str
     strips: tuple[Strip, ...]
     marks: tuple[FindingMark, ...]
-
-
-@data_page
-def index(request: HttpRequest) -> HttpResponse:
-    """All devices: those with results by class, those without, and those that wait for a curator."""
-    rows = device_list()
-    measured = [row for row in rows if row.results]
-    benchmarks = [b for b in Benchmark.objects.all() if any(b.pk in row.best for row in measured)]
-    context = {
-        "benchmarks": benchmarks,
-        "groups": list(_class_groups(measured, [benchmark.pk for benchmark in benchmarks])),
-        "measured": len(measured),
-        "others": [row.device for row in rows if not row.results and row.device.curated],
-        "uncurated": [row for row in rows if not row.device.curated],
-    }
-    return render(request, "results/devices.html", context)
 
 
 @data_page
@@ -113,16 +88,6 @@ def _detail(slug: str) -> DeviceDetail:
         return device_detail(slug)
     except Device.DoesNotExist as error:
         raise Http404(f"no device {slug}") from error
-
-
-def _class_groups(rows: Sequence[DeviceRow], benchmarks: Sequence[str]) -> Iterable[ClassGroup]:
-    # Aligned over all classes, so that a column reads as one.
-    columns = {benchmark: aligned_column(row.best.get(benchmark) for row in rows) for benchmark in benchmarks}
-    cells = [tuple(columns[benchmark][k] for benchmark in benchmarks) for k in range(len(rows))]
-    for value, label in DeviceClass.choices:
-        own = tuple((row, cells[k]) for k, row in enumerate(rows) if row.device.device_class == value)
-        if own:
-            yield ClassGroup(value, label, own)
 
 
 def _facts(detail: DeviceDetail) -> list[tuple[str, str]]:

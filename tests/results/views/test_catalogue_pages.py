@@ -92,7 +92,7 @@ def test_devices_show_the_best_latency_of_each_benchmark_by_class(client: Client
     make_world()
     page = _page(client, "/devices/")
     assert "MCU" in page
-    assert '<td class="n">119</td>' in page
+    assert f'/results/{RESULT}/">119</a>' in page
     assert "not run" in page
 
 

@@ -1,0 +1,160 @@
+"""The list of devices: what was measured on each, its lowest latencies and its best scores."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+
+from results.domain.device_query import BY_CLASS, DeviceQuery
+from results.models import Device, DeviceClass, DeviceScore, LeaderboardEntry
+
+SCORE_SORTS = {"latency-score": "latency_ms", "energy-score": "energy_uj_per_inf"}
+
+
+@dataclass(frozen=True, slots=True)
+class BestLatency:
+    """The lowest latency of a device on one benchmark in ms, with the result it is from.
+
+    A closed result stands before an open one, whose network may be another.
+    """
+
+    value: float
+    public_id: str
+    division: str
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
+class BestScore:
+    """The greatest score of one metric among the systems of a device, and the system that has it."""
+
+    value: float
+    system: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device of the list. ``best`` maps a benchmark, ``scores`` a metric; what was not measured is absent."""
+
+    device: Device
+    results: int
+    with_energy: int
+    systems: int
+    best: Mapping[str, BestLatency]
+    scores: Mapping[str, BestScore]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceList:
+    """``rows`` are the devices of the view that have results, in its order; the others follow by name.
+
+    ``known`` are those without a result, ``uncurated`` those that only a submission names, with or without results.
+    ``measured`` and ``per_class`` count the devices with results of the whole site.
+    """
+
+    rows: tuple[DeviceRow, ...]
+    known: tuple[Device, ...]
+    uncurated: tuple[DeviceRow, ...]
+    measured: int
+    per_class: Mapping[str, int]
+
+
+def device_list(query: DeviceQuery) -> DeviceList:
+    """The devices of a view. Four queries, whose answers grow with the devices and not with their results."""
+    rows = _all_rows()
+    measured = [row for row in rows if row.results]
+    known = [row.device for row in rows if not row.results and row.device.curated and _in_class(row, query)]
+    return DeviceList(
+        rows=tuple(_in_order([row for row in measured if _matches(row, query)], query)),
+        known=() if query.needs_results else tuple(known),
+        uncurated=tuple(row for row in rows if not row.device.curated),
+        measured=len(measured),
+        per_class=Counter(row.device.device_class for row in measured),
+    )
+
+
+def _all_rows() -> list[DeviceRow]:
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    counts = LeaderboardEntry.objects.order_by().values("device_slug")
+    for group in counts.annotate(
+        results=Count("pk"), with_energy=Count("pk", filter=~Q(energy_scope="none"))
+    ):
+        counted[group["device_slug"]].update(results=group["results"], with_energy=group["with_energy"])
+    best, scores = _best_latencies(), _best_scores()
+    return [
+        DeviceRow(
+            device=device,
+            results=counted[device.slug]["results"],
+            with_energy=counted[device.slug]["with_energy"],
+            systems=device.number_of_systems,
+            best=best.get(device.slug, {}),
+            scores=scores.get(device.pk, {}),
+        )
+        for device in Device.objects.annotate(number_of_systems=Count("systems")).order_by("name")
+    ]
+
+
+def _best_latencies() -> dict[str, dict[str, BestLatency]]:
+    best: dict[str, dict[str, BestLatency]] = defaultdict(dict)
+    lowest = (
+        LeaderboardEntry.objects.filter(latency_ms__isnull=False)
+        # "closed" sorts before "open"
+        .order_by("device_slug", "benchmark", "division", "latency_ms", "round_position", "public_id")
+        .distinct("device_slug", "benchmark")
+        .values_list("device_slug", "benchmark", "latency_ms", "public_id", "division", "round")
+    )
+    for slug, benchmark, *values in lowest:
+        best[slug][benchmark] = BestLatency(*values)
+    return best
+
+
+def _best_scores() -> dict[int, dict[str, BestScore]]:
+    scores: dict[int, dict[str, BestScore]] = defaultdict(dict)
+    greatest = (
+        DeviceScore.objects.filter(score__isnull=False)
+        .order_by("system__device_id", "metric", "-score", "system_id")
+        .distinct("system__device_id", "metric")
+        .values_list(F("system__device_id"), "metric", "score", "system_id")
+    )
+    for device, metric, *values in greatest:
+        scores[device][metric] = BestScore(*values)
+    return scores
+
+
+def _matches(row: DeviceRow, query: DeviceQuery) -> bool:
+    energy = {None: True, "measured": row.with_energy > 0, "not-measured": row.with_energy == 0}[query.energy]
+    return energy and _in_class(row, query) and all(name in row.best for name in query.benchmarks)
+
+
+def _in_class(row: DeviceRow, query: DeviceQuery) -> bool:
+    return not query.classes or row.device.device_class in query.classes
+
+
+def _in_order(rows: Sequence[DeviceRow], query: DeviceQuery) -> Iterable[DeviceRow]:
+    """In the order of the view; a device without the value stands last in either direction, equal ones by name."""
+    rows = sorted(rows, key=lambda row: row.device.name.casefold())
+    if query.sort_name == "name":
+        return reversed(rows) if query.sort_turned else rows
+    if query.sort_name == BY_CLASS:
+        order = {value: k for k, value in enumerate(DeviceClass.values)}
+        sign = -1 if query.sort_turned else 1
+        return sorted(rows, key=lambda row: sign * order[row.device.device_class])
+    values = {row.device.pk: _sort_value(row, query.sort_name) for row in rows}
+    sign = -1 if query.sort_turned else 1
+    held = [row for row in rows if values[row.device.pk] is not None]
+    held.sort(key=lambda row: sign * (values[row.device.pk] or 0.0))
+    return [*held, *(row for row in rows if values[row.device.pk] is None)]
+
+
+def _sort_value(row: DeviceRow, name: str) -> float | None:
+    """What a sort compares, the least first: latencies rise, scores and counts fall."""
+    if name == "results":
+        return -float(row.results)
+    if name in SCORE_SORTS:
+        score = row.scores.get(SCORE_SORTS[name])
+        return -score.value if score else None
+    best = row.best.get(name)
+    return best.value if best else None
