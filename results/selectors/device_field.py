@@ -21,7 +21,8 @@ METRICS = ("latency_ms", "energy_uj_per_inf")
 SHOWN_NEIGHBOURS = 6
 
 _FIELDS = (
-    "run_id", "public_id", "benchmark", "round", "evaluation_set", "device_slug", "device_short_name", "device_class",
+    "run_id", "public_id", "benchmark", "round", "evaluation_set", "device_slug", "device_name",
+    "device_short_name", "device_class",
     "energy_scope", "supply_voltage_mv", "latency_ms", "energy_uj_per_inf", "software", "submitter_name",
 )  # fmt: skip
 
@@ -56,7 +57,10 @@ class NeighbourRow:
     has energies of both on two benchmarks.
     """
 
-    device: Device
+    slug: str
+    name: str
+    short_name: str
+    device_class: str
     latency: Distance
     results: Mapping[str, Best]
     energy: Distance | None
@@ -81,7 +85,7 @@ _Held = dict[str, dict[str, dict[str, dict[str, Best]]]]
 
 
 def device_field(device: Device, benchmarks: Sequence[str]) -> DeviceField:
-    """The places and neighbours of ``device``; ``benchmarks`` give the order. Three queries whatever is published."""
+    """The places and neighbours of ``device``; ``benchmarks`` give the order. Two queries whatever is published."""
     held = _best_values()
     own = held["latency_ms"].get(ANY, {}).get(device.slug, {})
     neighbours = tuple(_neighbours(device.slug, held))
@@ -147,24 +151,25 @@ def _neighbours(slug: str, held: _Held) -> Iterable[NeighbourRow]:
     profiles = {name: _values(_profile_of(values)) for name, values in latencies.items()}
     own = profiles.pop(slug, {})
     found = nearest(own, profiles, SHOWN_NEIGHBOURS)
-    devices = {device.slug: device for device in Device.objects.filter(slug__in=[one.name for one in found])}
     own_energy = _energy_profiles(slug, held)
     for one in found:
-        if one.name in devices:
-            yield _neighbour_row(devices[one.name], one, latencies[one.name], own_energy, held)
+        yield _neighbour_row(one, latencies[one.name], own_energy, held)
 
 
 def _neighbour_row(
-    device: Device,
     found: Neighbour,
     results: Mapping[str, Best],
     own_energy: Mapping[str, Mapping[str, float]],
     held: _Held,
 ) -> NeighbourRow:
-    grouped = grouped_distance(own_energy, _energy_profiles(device.slug, held))
+    grouped = grouped_distance(own_energy, _energy_profiles(found.name, held))
     group, energy = grouped if grouped else ("", None)
+    entry = next(iter(results.values())).entry
     return NeighbourRow(
-        device=device,
+        slug=entry.device_slug,
+        name=entry.device_name,
+        short_name=entry.device_short_name or entry.device_name,
+        device_class=entry.device_class,
         latency=found.distance,
         results={benchmark: results[benchmark] for benchmark in found.distance.ratios},
         energy=energy,

@@ -1,30 +1,50 @@
-"""A device as data: the same results, ratios, scores, facts and gaps as its page."""
+"""A device as data: the same results, ratios, scores, places, neighbours, facts and gaps as its page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from results.models import LeaderboardEntry
-from results.selectors.device import DeviceDetail, SystemRow
+from results.selectors.device import SystemRow
+from results.selectors.device_field import Strength
+from results.selectors.device_report import DeviceReport
+from results.views.device_scores import best_data
+from results.views.device_standing import neighbour_data, strength_data
 
 RESULT_COLUMNS = (
     "id", "system", "system_id", "software", "clock_mhz", "submitter", "round", "division", "benchmark", "variant",
     "latency_ms", "energy_uj_per_inf", "average_power_mw", "energy_scope", "supply_voltage_mv", "quality_metric",
-    "quality_value", "latency_ratio", "energy_ratio", "latency_score", "energy_score",
+    "quality_value", "latency_ratio", "energy_ratio", "latency_score", "energy_score", "latency_rank_in_class",
+    "latency_rank", "latency_of", "energy_rank_in_class", "energy_rank", "energy_of",
 )  # fmt: skip
 
 
-def result_rows(detail: DeviceDetail) -> Iterator[tuple[object, ...]]:
-    """A row of :data:`RESULT_COLUMNS` per result; ratios are reference ÷ value, scores those of the whole system."""
+def result_rows(report: DeviceReport) -> Iterator[tuple[object, ...]]:
+    """A row of :data:`RESULT_COLUMNS` per result; ratios are reference ÷ value, scores those of the whole system.
+
+    The ranks stand on the results that are the lowest of the device, which alone have a place among all devices.
+    """
+    detail = report.detail
     systems = {row.system.pk: row for row in detail.systems}
+    places = {(one.best.entry.public_id, one.best.metric): one for one in report.field.strengths}
     for entry in detail.entries:
         result = _result(entry, systems[entry.system_id])
+        for name, metric in (("latency", "latency_ms"), ("energy", "energy_uj_per_inf")):
+            result |= _ranks(name, places.get((entry.public_id, metric)))
         yield tuple(result[name] for name in RESULT_COLUMNS)
 
 
-def device_json(detail: DeviceDetail, gaps: Sequence[tuple[str, str]]) -> dict[str, object]:
+def _ranks(name: str, strength: Strength | None) -> dict[str, object]:
+    return {
+        f"{name}_rank_in_class": str(strength.in_class.rank) if strength else None,
+        f"{name}_rank": str(strength.among_all.rank) if strength else None,
+        f"{name}_of": strength.among_all.of if strength else None,
+    }
+
+
+def device_json(report: DeviceReport) -> dict[str, object]:
     """The whole page; what is absent is null."""
-    device = detail.device
+    detail, device = report.detail, report.device
     systems = {row.system.pk: row for row in detail.systems}
     return {
         "slug": device.slug,
@@ -36,6 +56,7 @@ def device_json(detail: DeviceDetail, gaps: Sequence[tuple[str, str]]) -> dict[s
         "core": device.core or None,
         "curated": device.curated,
         "reference": detail.reference or None,
+        "best_scores": best_data(report),
         "scores": [
             {
                 "system": row.system.pk,
@@ -51,6 +72,9 @@ def device_json(detail: DeviceDetail, gaps: Sequence[tuple[str, str]]) -> dict[s
             for score in row.scores.values()
         ],
         "results": [_result(entry, systems[entry.system_id]) for entry in detail.entries],
+        "strengths": strength_data(report.field),
+        "neighbours": neighbour_data(report.field),
+        "why_no_neighbours": report.field.why_no_neighbours or None,
         "specifications": [
             {
                 "field": fact.field,
@@ -63,7 +87,7 @@ def device_json(detail: DeviceDetail, gaps: Sequence[tuple[str, str]]) -> dict[s
             }
             for fact in detail.facts
         ],
-        "missing": [{"name": name, "why": why} for name, why in gaps],
+        "missing": [{"name": name, "why": why} for name, why in report.gaps],
     }
 
 

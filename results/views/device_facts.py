@@ -1,4 +1,4 @@
-"""What is known of a device, by whom, and what nobody says: declarations, specifications, gaps in words."""
+"""What is known of a device and by whom: declarations of its systems, specifications with their sources."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from results.catalog.reader import normalise
-from results.models import Benchmark, DeviceFact
-from results.presentation import joined
+from results.models import DeviceFact
 from results.selectors.device import DeviceDetail
-from results.services.scores import COMMON_SET
 from results.views.evidence import file_address
 
 DECLARED = (
@@ -152,60 +150,3 @@ def field_label(field: str) -> str:
         return _LABELS[field]
     words = [word for word in field.split("_") if word not in _UNITS]
     return " ".join(words).capitalize()
-
-
-def missing(detail: DeviceDetail, benchmarks: Sequence[Benchmark]) -> Iterator[tuple[str, str]]:
-    """(name, sentence) for what a reader of this page may look for and does not find."""
-    entries = detail.entries
-    if not entries:
-        yield "Results", "Nobody has published a result on this device in the rounds held here."
-    yield from _missing_energy(detail)
-    absent = [b.pk for b in benchmarks if entries and b.pk not in {entry.benchmark for entry in entries}]
-    if absent:
-        verb = "has" if len(absent) == 1 else "have"
-        yield "Benchmarks", f"{joined(absent)} {verb} not been run here in the rounds held by this site."
-    partial = [
-        row for row in detail.systems if "latency_ms" in row.scores and row.scores["latency_ms"].score is None
-    ]
-    if partial:
-        number = len(partial)
-        yield (
-            "Scores",
-            f"{number} {'system' if number == 1 else 'systems'} ran fewer than {len(COMMON_SET)} of "
-            f"{joined(list(COMMON_SET))}: no score.",
-        )
-    if not any(fact.field.startswith("sleep_current") for fact in detail.facts):
-        yield "Idle power", "No source states it, so the energy at a frame rate cannot be given."
-    if not any(fact.field in ("sram_kib", "fpga_part") for fact in detail.facts):
-        yield "Memory", "No source states the size of the RAM."
-
-
-def _missing_energy(detail: DeviceDetail) -> Iterator[tuple[str, str]]:
-    entries = detail.entries
-    without = [
-        entry for entry in entries if entry.energy_uj_per_inf is None and entry.average_power_mw is None
-    ]
-    if without:
-        measured = {entry.submitter_name for entry in entries} - {entry.submitter_name for entry in without}
-        never = sorted(
-            {e.submitter_name for e in without} - {e.submitter_name for e in entries if e not in without}
-        )
-        who = (
-            f"; {joined(never)} measured none" if never and (measured or len(without) < len(entries)) else ""
-        )
-        yield "Energy", f"{len(without)} of {len(entries)} results on this device have none{who}."
-    barred = [
-        score
-        for row in detail.systems
-        if (score := row.scores.get("energy_uj_per_inf"))
-        and score.reason
-        and not score.reason.startswith("not measured")
-        and not score.ratios
-    ]
-    if barred:
-        number = len(barred)
-        yield (
-            "Energy scope",
-            f"The energy of {number} {'system' if number == 1 else 'systems'} may not be compared with the reference: "
-            f"{joined(sorted({score.reason for score in barred}))}.",
-        )

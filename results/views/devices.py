@@ -14,9 +14,13 @@ from results.charts.marks import benchmark_glyph
 from results.charts.strips import StripMark, StripScale, strip_head, strip_row, strip_scale
 from results.models import Benchmark, Device, DeviceClass, LeaderboardEntry
 from results.presentation import fixed_number, joined, whole_number
-from results.selectors.device import DeviceDetail, SystemRow, device_detail
+from results.selectors.device import DeviceDetail, SystemRow
+from results.selectors.device_report import DeviceReport, device_report
+from results.services.scores import COMMON_SET
 from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
-from results.views.device_facts import fact_groups, identity_groups, missing
+from results.views.device_facts import fact_groups, identity_groups
+from results.views.device_scores import score_cards
+from results.views.device_standing import neighbour_lines, strength_lines, strength_sentence
 from results.views.responses import csv_file, data_page, json_file
 from results.views.tables import FindingMark, division_counts, finding_marks, pivot_table
 
@@ -47,8 +51,8 @@ class StripRow:
 @data_page
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One device."""
-    detail = _detail(slug)
-    benchmarks = list(Benchmark.objects.all())
+    report = _report(slug)
+    detail, benchmarks = report.detail, report.benchmarks
     order = {benchmark.pk: k for k, benchmark in enumerate(benchmarks)}
     scales = {metric: _scale(detail, metric) for metric, _ in STRIPS}
     context = {
@@ -56,6 +60,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "device": detail.device,
         "class_label": DeviceClass(detail.device.device_class).label,
         "facts": _facts(detail),
+        "cards": score_cards(report),
         "strip_heads": [(name, strip_head(scales[metric])) for metric, name in STRIPS],
         "strip_rows": _strip_rows(detail, order, scales),
         "clocks_differ": len({row.system.clock_mhz for row in detail.systems}) > 1,
@@ -64,28 +69,33 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             for benchmark in benchmarks
             if any(benchmark.pk in row.entries for row in detail.systems)
         ],
+        "strengths": strength_lines(report.field, detail.device),
+        "strength_sentence": strength_sentence(report.field),
+        "only_open": report.only_open,
+        "neighbours": neighbour_lines(report.field.neighbours),
+        "why_no_neighbours": report.field.why_no_neighbours,
+        "common_set": COMMON_SET,
         "table": pivot_table([e for row in detail.systems for e in _entries(row, detail)], order),
         "charts": list(_charts(detail, benchmarks)),
         "identity": identity_groups(detail),
         "specifications": fact_groups(detail),
-        "missing": list(missing(detail, benchmarks)),
+        "missing": report.gaps,
     }
     return render(request, "results/device.html", context)
 
 
 @data_page
 def data(request: HttpRequest, slug: str, data_format: str) -> HttpResponse:
-    """The same as JSON, or its results with ratios and scores as CSV."""
-    detail = _detail(slug)
+    """The same as JSON, or its results with ratios, scores and places as CSV."""
+    report = _report(slug)
     if data_format == "csv":
-        return csv_file(RESULT_COLUMNS, result_rows(detail), f"{slug}.csv")
-    gaps = list(missing(detail, list(Benchmark.objects.all())))
-    return json_file(device_json(detail, gaps), f"{slug}.json")
+        return csv_file(RESULT_COLUMNS, result_rows(report), f"{slug}.csv")
+    return json_file(device_json(report), f"{slug}.json")
 
 
-def _detail(slug: str) -> DeviceDetail:
+def _report(slug: str) -> DeviceReport:
     try:
-        return device_detail(slug)
+        return device_report(slug)
     except Device.DoesNotExist as error:
         raise Http404(f"no device {slug}") from error
 

@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "method.md"
 
 def rows() -> dict[str, list[str]]:
     """The cells of the example's table by their first cell, without emphasis."""
-    example = PAGE.read_text(encoding="utf-8").partition("### Worked example")[2]
+    example = PAGE.read_text(encoding="utf-8").partition("### Worked example\n")[2].partition("\n## ")[0]
     lines = [line for line in example.splitlines() if line.startswith("| ")]
     cells = [[cell.strip().strip("*") for cell in line.strip("|").split("|")] for line in lines]
     return {row[0]: row[1:] for row in cells}

@@ -1,0 +1,188 @@
+"""The page of a device: best scores, places, neighbours, and the same as data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.results.makers import (
+    aggregate,
+    make_device,
+    make_publication,
+    make_reference,
+    make_run,
+    make_system,
+)
+
+pytestmark = pytest.mark.django_db
+
+OWN_MS = {"kws": 100.0, "vww": 300.0, "ic": 400.0, "ad": 5.0}
+OWN_UJ = {"kws": 4000.0, "vww": 12_000.0, "ic": 15_000.0, "ad": 200.0}
+
+
+def measured(
+    device: str, factor: float, *, energy: float | None = None, supply_mv: float = 1800.0, **columns: Any
+) -> None:
+    """A system on ``device`` that takes ``factor`` times as long as the own one, and ``energy`` times its energy."""
+    make_device(device, columns.pop("device_class", "mcu"))
+    division = columns.pop("division", "closed")
+    benchmarks = columns.pop("benchmarks", tuple(OWN_MS))
+    system = make_system(make_publication(submitter=device, division=division), device=device, **columns)
+    for benchmark in benchmarks:
+        make_run(
+            benchmark, latency_ms=OWN_MS[benchmark] * factor, system=system, public_id=f"{device}-{benchmark}",
+            energy_uj=OWN_UJ[benchmark] * energy if energy else None, supply_mv=supply_mv, quality=0.9,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def field(db: None) -> None:
+    """A board among others: a near one, one twice as slow, a fast NPU, one with two benchmarks, one with open ones."""
+    make_reference()
+    measured("own-board", 1.0, energy=1.0)
+    measured("near-board", 1.1, energy=1.5)
+    measured("slow-board", 2.0, energy=1.2, supply_mv=3000.0)
+    measured("swift-npu", 0.01, device_class="npu")
+    measured("partial-board", 1.0, benchmarks=("kws", "ic"))
+    measured("gate-array", 0.5, device_class="fpga", division="open")
+    aggregate()
+
+
+def page_of(client: Client, slug: str) -> str:
+    response = client.get(f"/devices/{slug}/")
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def data_of(client: Client, slug: str) -> dict[str, Any]:
+    return client.get(f"/devices/{slug}.json").json()
+
+
+def section(page: str, name: str) -> str:
+    found = re.search(rf'<section[^>]* id="{name}">.*?</section>', page)
+    assert found, name
+    return found.group()
+
+
+def text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.usefixtures("field")
+def test_the_best_scores_name_the_system_that_has_them(client: Client) -> None:
+    best = {row["metric"]: row for row in data_of(client, "own-board")["best_scores"]}
+    assert best["latency_ms"]["score"] > 1
+    assert (best["latency_ms"]["covered"], best["latency_ms"]["of"]) == (4, 4)
+    cards = section(page_of(client, "own-board"), "scores")
+    assert f'href="/systems/{best["latency_ms"]["system"]}/"' in cards
+    assert "4 of 4 benchmarks" in text(cards)
+
+
+@pytest.mark.usefixtures("field")
+def test_nobody_states_memory_so_there_is_no_memory_score(client: Client) -> None:
+    best = {row["metric"]: row for row in data_of(client, "own-board")["best_scores"]}
+    assert (best["memory"]["score"], best["memory"]["covered"]) == (None, 0)
+    assert "no result states its peak RAM" in text(section(page_of(client, "own-board"), "scores"))
+    assert "Memory of a run" in section(page_of(client, "own-board"), "missing")
+
+
+@pytest.mark.usefixtures("field")
+def test_energy_at_another_supply_is_no_score_and_says_why(client: Client) -> None:
+    best = {row["metric"]: row for row in data_of(client, "slow-board")["best_scores"]}
+    assert best["energy_uj_per_inf"]["score"] is None
+    assert "not compared with the 1.8 V reference" in best["energy_uj_per_inf"]["reason"]
+
+
+@pytest.mark.usefixtures("field")
+def test_a_place_is_among_the_class_and_among_all(client: Client) -> None:
+    strengths = data_of(client, "own-board")["strengths"]
+    kws = next(s for s in strengths if (s["benchmark"], s["metric"]) == ("kws", "latency_ms"))
+    # partial-board is as fast: they share the band
+    assert (kws["among_all"]["rank_first"], kws["among_all"]["rank_last"], kws["among_all"]["of"]) == (
+        2,
+        3,
+        6,
+    )
+    assert (kws["in_class"]["rank_first"], kws["in_class"]["of"]) == (1, 5)
+    assert kws["result"] == "own-board-kws"
+    table = section(page_of(client, "own-board"), "strengths")
+    assert 'href="/results/own-board-kws/"' in table
+    assert "2–3 of 6" in text(table)
+
+
+@pytest.mark.usefixtures("field")
+def test_energies_have_places_only_among_those_of_the_same_supply(client: Client) -> None:
+    own = [s for s in data_of(client, "slow-board")["strengths"] if s["metric"] == "energy_uj_per_inf"]
+    assert {s["group"] for s in own} == {"chip rail, 3.0 V"}
+    assert {s["among_all"]["of"] for s in own} == {1}
+    assert "no other device measured" in text(section(page_of(client, "slow-board"), "strengths"))
+
+
+@pytest.mark.usefixtures("field")
+def test_neighbours_stand_by_shared_benchmarks_and_then_by_distance(client: Client) -> None:
+    neighbours = data_of(client, "own-board")["neighbours"]
+    assert [row["device"] for row in neighbours] == [
+        "near-board", "nucleo-l4r5zi", "slow-board", "swift-npu", "partial-board",
+    ]  # fmt: skip
+    near = neighbours[0]
+    assert near["latency_ratios"] == pytest.approx(dict.fromkeys(OWN_MS, 1.1))
+    assert near["results"]["ic"] == "near-board-ic"
+    assert near["energy_ratios"] == pytest.approx(dict.fromkeys(OWN_UJ, 1.5))
+    assert "×1.10" in text(section(page_of(client, "own-board"), "neighbours"))
+
+
+@pytest.mark.usefixtures("field")
+def test_energies_of_another_supply_give_no_distance(client: Client) -> None:
+    slow = next(r for r in data_of(client, "own-board")["neighbours"] if r["device"] == "slow-board")
+    assert slow["energy_distance"] is None
+    assert "no two comparable energies" in text(section(page_of(client, "own-board"), "neighbours"))
+
+
+@pytest.mark.usefixtures("field")
+def test_open_results_have_neither_places_nor_neighbours(client: Client) -> None:
+    document = data_of(client, "gate-array")
+    assert (document["strengths"], document["neighbours"]) == ([], [])
+    assert "open division" in text(section(page_of(client, "gate-array"), "strengths"))
+    assert document["why_no_neighbours"] in text(section(page_of(client, "gate-array"), "neighbours"))
+
+
+@pytest.mark.usefixtures("field")
+def test_another_device_of_another_class_moves_no_place_in_the_class(client: Client) -> None:
+    def in_class() -> list[Any]:
+        return [strength["in_class"] for strength in data_of(client, "own-board")["strengths"]]
+
+    before = in_class()
+    measured("second-npu", 0.02, device_class="npu")
+    aggregate()
+    assert in_class() == before
+
+
+@pytest.mark.usefixtures("field")
+def test_the_csv_has_a_rank_on_the_lowest_result_of_the_device(client: Client) -> None:
+    make_run("kws", latency_ms=150.0, device="own-board", public_id="own-slower")
+    aggregate()
+    rows = csv.DictReader(io.StringIO(client.get("/devices/own-board.csv").content.decode()))
+    by_id = {row["id"]: row for row in rows}
+    assert (by_id["own-board-kws"]["latency_rank"], by_id["own-board-kws"]["latency_of"]) == ("2–3", "6")
+    assert by_id["own-slower"]["latency_rank"] == ""
+
+
+def test_a_device_measured_on_one_benchmark_has_no_neighbours_and_says_so(client: Client) -> None:
+    make_run("kws", device="lonely-board")
+    make_run("kws", device="other-board")
+    aggregate()
+    document = data_of(client, "lonely-board")
+    assert document["neighbours"] == []
+    assert "it takes two" in document["why_no_neighbours"]
+
+
+def test_a_device_without_a_result_shows_no_scores_and_says_what_is_missing(client: Client) -> None:
+    make_device("new-board")
+    page = page_of(client, "new-board")
+    assert 'id="scores"' not in page
+    assert "Nobody has published a result on this device" in section(page, "missing")
