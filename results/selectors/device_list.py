@@ -29,10 +29,11 @@ class BestLatency:
 
 @dataclass(frozen=True, slots=True)
 class BestScore:
-    """The greatest score of one metric among the systems of a device, and the system that has it."""
+    """The greatest score of one metric among the systems of a device, a closed one before an open one."""
 
     value: float
     system: int
+    division: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,11 @@ def _best_scores() -> dict[int, dict[str, BestScore]]:
     scores: dict[int, dict[str, BestScore]] = defaultdict(dict)
     greatest = (
         DeviceScore.objects.filter(score__isnull=False)
-        .order_by("system__device_id", "metric", "-score", "system_id")
+        .order_by("system__device_id", "metric", "system__publication__division", "-score", "system_id")
         .distinct("system__device_id", "metric")
-        .values_list(F("system__device_id"), "metric", "score", "system_id")
+        .values_list(
+            F("system__device_id"), "metric", "score", "system_id", F("system__publication__division")
+        )
     )
     for device, metric, *values in greatest:
         scores[device][metric] = BestScore(*values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from results.models import Benchmark, Device, DeviceScore
+from results.models import Benchmark, Device, DeviceScore, Division
 from results.services.scores import COMMON_SET
 
 from .device import DeviceDetail, SystemRow, device_detail
@@ -17,7 +17,8 @@ NO_MEMORY = "no result states its peak RAM or the bytes of its model"
 
 @dataclass(frozen=True, slots=True)
 class DeviceBest:
-    """The system that stands for the device in one metric: that of the greatest score, else the best covered one.
+    """The system that stands for the device in one metric: that of the greatest score, a closed one before an open
+    one; where no system has a score, the best covered one.
 
     ``row`` and ``score`` are None where no system has a value of the metric; ``reason`` says in words why there is
     no score, else it is empty. ``covered`` of ``of`` benchmarks of the common set compare with the reference.
@@ -72,7 +73,13 @@ def _best(rows: Sequence[SystemRow], metric: str) -> DeviceBest:
     held = [(row, row.scores[metric]) for row in rows if metric in row.scores]
     if not held:
         return DeviceBest(metric, None, None, 0, len(COMMON_SET), "not measured")
-    row, score = max(held, key=lambda pair: (pair[1].score or 0.0, pair[1].covered, -pair[0].system.pk))
+    row, score = max(held, key=_standing)
     if not score.covered and score.score is None:
         return DeviceBest(metric, None, None, 0, score.of, score.reason or "not measured")
     return DeviceBest(metric, row, score, score.covered, score.of, score.reason)
+
+
+def _standing(pair: tuple[SystemRow, DeviceScore]) -> tuple[bool, int, bool, float, int]:
+    row, score = pair
+    closed = row.system.publication.division == Division.CLOSED
+    return (score.score is not None, score.covered, closed, score.score or 0.0, -row.system.pk)

@@ -215,7 +215,11 @@ def _sort_choices(query: DeviceQuery, benchmarks: Sequence[Benchmark]) -> list[C
 
 def _data_columns(benchmarks: Sequence[str]) -> list[str]:
     per_benchmark = [f"{name}_{end}" for name in benchmarks for end in ("latency_ms", "division", "result")]
-    per_score = [f"{metric}_{end}" for metric in ("latency", "energy") for end in ("score", "score_system")]
+    per_score = [
+        f"{metric}_{end}"
+        for metric in ("latency", "energy")
+        for end in ("score", "score_division", "score_system")
+    ]
     return [
         "slug", "name", "vendor", "class", "curated", "results", "with_energy", "systems", *per_score, *per_benchmark,
     ]  # fmt: skip
@@ -229,7 +233,7 @@ def _data_row(row: DeviceRow, benchmarks: Sequence[str]) -> dict[str, object]:
     ]  # fmt: skip
     for metric in SCORE_SORTS.values():
         score = row.scores.get(metric)
-        values += [score.value, score.system] if score else [None, None]
+        values += [score.value, score.division, score.system] if score else [None, None, None]
     for name in benchmarks:
         best = row.best.get(name)
         values += [best.value, best.division, best.public_id] if best else [None, None, None]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from results.models import Device, DeviceClass
+from results.models import DeviceClass
 
 from .fields import Address, Stated, count, number
 
@@ -123,20 +120,3 @@ class ScoreSerializer(serializers.Serializer):
         child=serializers.FloatField(allow_null=True), help_text="reference / value per benchmark."
     )
     reason = Stated("Why there is no score.")
-
-
-class DeviceDetailSerializer(DeviceSerializer):
-    """A device with what its sources say and how its systems score."""
-
-    facts = DeviceFactSerializer(many=True)
-    systems = serializers.SerializerMethodField(help_text="Ids of the systems that were built with it.")
-    scores = serializers.SerializerMethodField()
-
-    def get_systems(self, device: Device) -> list[int]:
-        return [system.pk for system in device.systems.all()]
-
-    @extend_schema_field(ScoreSerializer(many=True))
-    def get_scores(self, device: Device) -> list[dict[str, Any]]:
-        return ScoreSerializer(
-            [score for system in device.systems.all() for score in system.scores.all()], many=True
-        ).data

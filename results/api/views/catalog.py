@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
 
 from results.api.serializers.catalog import (
     BenchmarkSerializer,
-    DeviceDetailSerializer,
     DeviceSerializer,
     NeuralModelSerializer,
     RoundSerializer,
     SubmitterSerializer,
 )
+from results.api.serializers.devices import DeviceDetailSerializer
 from results.models import Benchmark, Device, DeviceScore, NeuralModel, Round, Submitter, System
+from results.selectors.device_report import device_report
 
-from .base import DetailView, ListView
+from .base import DetailView, ListView, refuse_parameters
 
 
 def _with_result_count(queryset: QuerySet, runs: str) -> QuerySet:
@@ -76,7 +81,7 @@ class DeviceList(ListView):
 
 
 class DeviceDetail(DetailView):
-    """One device with every statement of its sources and the normalised scores of its systems."""
+    """One device: every statement of its sources, the scores of its systems, its place among all devices, gaps."""
 
     operation = "get_device"
     serializer_class = DeviceDetailSerializer
@@ -90,6 +95,11 @@ class DeviceDetail(DetailView):
         ),
     )
     lookup = "slug"
+
+    def answer(self, request: Request, **kwargs: Any) -> Any:
+        refuse_parameters(request)
+        device = get_object_or_404(self.queryset.all(), slug=kwargs["slug"])
+        return self.serializer_class(device, context={"report": device_report(device.slug)}).data
 
 
 class ModelList(ListView):
