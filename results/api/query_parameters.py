@@ -14,6 +14,7 @@ from results.domain.query import (
     parse_pareto_query,
     parse_query,
 )
+from results.domain.trade_offs import FRONTS_BY
 from results.domain.vocabulary import ENERGY_STATES, FILTERS, RANGES, SORTS, TRADE_OFF_METRICS
 
 _SLUG = r"^[a-z0-9]+([-_.][a-z0-9]+)*$"
@@ -65,7 +66,7 @@ def read_leaderboard_query(request: Request, benchmark: str) -> LeaderboardQuery
 
 def read_pareto_query(request: Request, benchmark: str) -> ParetoQuery:
     """The trade-off that ``request`` asks for; QueryError with everything that is wrong."""
-    scales = dict.fromkeys(("log_x", "log_y"), "draws a page's plot; the answer holds numbers")
+    scales = dict.fromkeys(("log_x", "log_y", "lines"), "draws a page's plot; the answer holds numbers")
     return parse_pareto_query(_parameters(request, scales), benchmark=benchmark)
 
 
@@ -143,10 +144,12 @@ PARETO_PARAMETERS = (
     *FILTER_PARAMETERS,
     _choice("x", list(TRADE_OFF_METRICS), "First metric; energy unless stated."),
     _choice("y", list(TRADE_OFF_METRICS), "Second metric; quality unless stated."),
+    _choice("by", list(FRONTS_BY), "What has a front of its own beside division and group."),
+    _choice("outside", ["0", "1"], "1: also the results that fail the ranges, apart from every front."),
     {
         "name": "group",
         "in": "query",
-        "schema": {"type": "string", "pattern": r"^(any|(chip-rail|board|unknown)@([1-9]\d{0,4}|unknown))$"},
+        "schema": {"type": "string", "pattern": r"^((chip-rail|board)@[1-9]\d{0,4}(:[a-z0-9.-]+)?|[a-z0-9.-]+)$"},
         "description": "Energies that compare, such as chip-rail@1800; the group with most results unless stated.",
     },
 )

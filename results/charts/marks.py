@@ -61,12 +61,19 @@ def _path(device_class: str, cx: float, cy: float, r: float) -> str | None:
 
 
 def class_mark(
-    device_class: str, cx: float, cy: float, r: float = GLYPH_RADIUS, *, hollow: bool = False
+    device_class: str,
+    cx: float,
+    cy: float,
+    r: float = GLYPH_RADIUS,
+    *,
+    hollow: bool = False,
+    faint: bool = False,
 ) -> str:
     """The mark of a device class at a point. A class without a shape of its own is a faint hollow circle."""
     known = device_class == "mcu" or _path(device_class, cx, cy, r) is not None
     css = f"m m-{device_class}" if known else "m m-unknown"
     css += " hollow" if hollow else ""
+    css += " faint" if faint else ""
     path = _path(device_class, cx, cy, r)
     if path is None:
         return f'<circle class="{css}" cx="{coordinate(cx)}" cy="{coordinate(cy)}" r="{coordinate(r)}"/>'

@@ -1,17 +1,18 @@
-"""Scatter plots of two metrics: log axes, stepped fronts, equal-power lines, labels with halos, two drawings.
+"""Scatter plots of two metrics: log axes, stepped fronts, feasible region, labels with halos, two drawings.
 
 The wide drawing is for desks, the narrow one for phones: text keeps its 12 px in both.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
+from results.charts.iso_lines import iso_lines
 from results.charts.labels import Box, LabelWish, PlacedLabel, place_labels, text_width
 from results.charts.marks import class_mark, coordinate
+from results.charts.regions import Limit, reach, region_marks
 from results.charts.scales import Scale, linear_scale, log_scale
 from results.presentation import points_text
 
@@ -28,7 +29,8 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One result. ``hollow``: another energy scope than the one compared, shown and not ranked."""
+    """One result. ``hollow``: another energy scope than the one compared, shown and not ranked; ``faint``: beyond a
+    limit. ``key`` finds the mark again in the drawing."""
 
     key: str
     x: float
@@ -36,6 +38,7 @@ class Point:
     device_class: str
     title: str
     hollow: bool = False
+    faint: bool = False
     on_front: bool = False
     ringed: bool = False
     label: str = ""
@@ -44,10 +47,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Everything a plot says; ``fronts`` hold (x, y) from the best x to the worst, one per energy scope,
-    first the one that the plot is about.
+    """Everything a plot says; ``fronts`` hold (x, y) from the best x to the worst, one per set that compares, first
+    those that the plot is about: ``front_names`` names each of these where there are several.
 
-    ``power_lines`` draws lines of equal mean power; only for latency in ms across and energy in µJ up.
+    ``lines`` is a kind of :mod:`results.charts.iso_lines`, for energy in µJ against latency in ms only;
+    ``energy_across``: the energy is on x.
     """
 
     x: Axis
@@ -55,7 +59,16 @@ class Scatter:
     points: Sequence[Point]
     aria_label: str
     fronts: Sequence[Sequence[tuple[float, float]]] = field(default=())
-    power_lines: bool = False
+    front_names: Sequence[str] = field(default=())
+    lines: str = ""
+    energy_across: bool = False
+    limits: Sequence[Limit] = field(default=())
+
+    def values(self, *, on_x: bool) -> list[float]:
+        """What an axis has to hold: the points, and the limits near them."""
+        held = [point.x if on_x else point.y for point in self.points]
+        ends = [limit.value for limit in self.limits if limit.on_x == on_x]
+        return reach(held, ends, log=(self.x if on_x else self.y).log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +121,20 @@ def target_place(axis: Axis, values: Sequence[float]) -> str:
 
 
 def _drawing(scatter: Scatter, frame: Frame) -> str:
-    x = _scale(scatter.x, [p.x for p in scatter.points], frame.x_span)
-    y = _scale(scatter.y, [p.y for p in scatter.points], frame.y_span)
+    x = _scale(scatter.x, scatter.values(on_x=True), frame.x_span)
+    y = _scale(scatter.y, scatter.values(on_x=False), frame.y_span)
     content = "".join(
         (
+            region_marks(scatter.limits, x, y, frame.x_span, frame.y_span),
             _fronts_area(scatter, x, y, frame),
             _x_axis(x, frame),
             _y_axis(y, frame),
             _target(scatter.y, y, frame),
-            _power_lines(scatter, x, y, frame) if scatter.power_lines else "",
+            _iso_lines(scatter, x, y, frame) if scatter.lines else "",
             _front_lines(scatter, x, y, frame),
             _points(scatter.points, x, y, frame),
             _labels(scatter, x, y, frame),
+            _front_names(scatter, x, y, frame) if frame.sublabels else "",
             _titles(scatter, frame),
         )
     )
@@ -180,59 +195,13 @@ def _target(axis: Axis, scale: Scale, frame: Frame) -> str:
     return "".join(parts)
 
 
-def _power_lines(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
-    """Lines of equal mean power: energy in µJ = power in mW × latency in ms."""
-    low, high = y.low / x.high, y.high / x.low
+def _iso_lines(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
     taken = [(x(point.x), y(point.y)) for point in scatter.points]
     for label in _placed_labels(scatter, x, y, frame):
         # a text is taken for marks along its middle, from its anchor to its far end
-        reach = text_width(label.text) * (1 if label.anchor == "start" else -1)
-        taken += [(label.x + reach * share / 6, label.y - 4) for share in range(7)]
-    parts = []
-    for power in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1):
-        ends = _power_line_ends(10.0**power, x, y)
-        if ends is None:
-            continue
-        (x1, y1), (x2, y2) = ends
-        parts.append(
-            f'<path class="iso" d="M{coordinate(x1)} {coordinate(y1)}L{coordinate(x2)} {coordinate(y2)}"/>'
-        )
-        place = _clear_place(ends, taken) if math.hypot(x2 - x1, y2 - y1) > 120 else None
-        if place is not None:
-            angle = math.degrees(math.atan2(y2 - y1, x2 - x1))
-            at = f"translate({coordinate(place[0])} {coordinate(place[1] - 4)})"
-            turned = f"{at} rotate({coordinate(angle)})"
-            parts.append(f'<text class="tx halo" transform="{turned}">{_power_text(power)}</text>')
-    return "".join(parts)
-
-
-def _clear_place(
-    ends: tuple[tuple[float, float], tuple[float, float]], taken: Sequence[tuple[float, float]]
-) -> tuple[float, float] | None:
-    """Where on a line a name of some 45 px starts that stays clear of what is there; None when there is no place."""
-    (x1, y1), (x2, y2) = ends
-    length = math.hypot(x2 - x1, y2 - y1)
-    for share in (0.62, 0.5, 0.4, 0.7, 0.3, 0.78, 0.2, 0.1):
-        start = (x1 + share * (x2 - x1), y1 + share * (y2 - y1))
-        middle = (start[0] + (x2 - x1) / length * 22, start[1] + (y2 - y1) / length * 22 - 6)
-        if all(math.dist(middle, point) > 34 for point in taken):
-            return start
-    return None
-
-
-def _power_line_ends(
-    milliwatts: float, x: Scale, y: Scale
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    first, last = max(x.low, y.low / milliwatts), min(x.high, y.high / milliwatts)
-    if first * 1.02 >= last:
-        return None
-    return (x(first), y(first * milliwatts)), (x(last), y(last * milliwatts))
-
-
-def _power_text(power: int) -> str:
-    if power >= 3:
-        return f"{10 ** (power - 3)} W"
-    return f"{10**power} mW" if power >= 0 else f"{10 ** (power + 3)} µW"
+        reach_px = text_width(label.text) * (1 if label.anchor == "start" else -1)
+        taken += [(label.x + reach_px * share / 6, label.y - 4) for share in range(7)]
+    return iso_lines(scatter.lines, x, y, taken, energy_across=scatter.energy_across)
 
 
 def _front_path(
@@ -247,32 +216,40 @@ def _front_path(
 
 
 def _front_lines(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
-    """The first front is the one that the plot is about; the others are drawn in a lighter line below it."""
+    """The fronts that the plot is about, each with a dash of its own; the others in a lighter line below them."""
+    main = max(1, len(scatter.front_names))
     lines = [
-        f'<path class="front{"" if k == 0 else " front-other"}" d="{_front_path(front, scatter, x, y, frame)}"/>'
+        f'<path class="{front_css(k, main)}" d="{_front_path(front, scatter, x, y, frame)}"/>'
         for k, front in enumerate(scatter.fronts)
     ]
     return "".join(reversed(lines))
+
+
+def front_css(position: int, main: int) -> str:
+    """The class of the front at ``position`` when the first ``main`` are those that the plot is about."""
+    if position >= main:
+        return "front front-other"
+    return f"front front-{position + 1}" if main > 1 else "front"
 
 
 def _fronts_area(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
     y_worst = frame.y_span[1] if scatter.y.lower_is_better else frame.y_span[0]
     return "".join(
         f'<path class="front-area" d="{_front_path(front, scatter, x, y, frame)}V{coordinate(y_worst)}z"/>'
-        for front in scatter.fronts[:1]
+        for front in scatter.fronts[: 0 if len(scatter.front_names) > 1 else 1]
     )
 
 
 def _points(points: Sequence[Point], x: Scale, y: Scale, frame: Frame) -> str:
     parts = []
     # hollow marks first and the front last, so that what is compared lies on top
-    for point in sorted(points, key=lambda p: (not p.hollow, p.on_front)):
+    for point in sorted(points, key=lambda p: (not p.faint, not p.hollow, p.on_front)):
         px, py = x(point.x), y(point.y)
         if point.ringed:
             parts.append(f'<circle class="ring" cx="{coordinate(px)}" cy="{coordinate(py)}" r="8"/>')
         radius = frame.radius + (0.7 if point.on_front else 0)
-        mark = class_mark(point.device_class, px, py, radius, hollow=point.hollow)
-        parts.append(f"<g><title>{escape(point.title)}</title>{mark}</g>")
+        mark = class_mark(point.device_class, px, py, radius, hollow=point.hollow, faint=point.faint)
+        parts.append(f'<g data-key="{escape(point.key)}"><title>{escape(point.title)}</title>{mark}</g>')
     return "".join(parts)
 
 
@@ -311,6 +288,22 @@ def _labels(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
         parts.append(_text("tx-b halo", placed.x, placed.y, placed.text, placed.anchor))
         if placed.subtext:
             parts.append(_text("tx halo", placed.x, placed.y + 13, placed.subtext, placed.anchor))
+    return "".join(parts)
+
+
+def _front_names(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> str:
+    """The name of each of several fronts where its line ends, one below the other where they meet."""
+    if len(scatter.front_names) < 2:
+        return ""
+    left, right = frame.x_span
+    at, anchor = (right - 4, "end") if scatter.x.lower_is_better else (left + 4, "start")
+    ends = sorted(
+        (y(front[-1][1]), name) for front, name in zip(scatter.fronts, scatter.front_names, strict=False)
+    )
+    parts, last = [], frame.y_span[1]
+    for height, name in ends:
+        last = max(last + 13, height - 4)
+        parts.append(_text("tx-t halo", at, last, name, anchor))
     return "".join(parts)
 
 

@@ -47,6 +47,11 @@ class Quantity:
             return f"{_errors_text(worse - better)} more"
         return self._points_text(-abs(better - worse))
 
+    def cost(self, better: float, worse: float) -> str:
+        """What a worse value costs: ``1.8 times the energy``, ``1.8 times less throughput``."""
+        factor = _factor_text(better, worse)
+        return f"{factor} times {'the' if self.lower_is_better else 'less'} {self.noun}"
+
     def _points_text(self, difference: float) -> str:
         text = points_text(difference, quality_decimals(self.quality_metric))
         return f"{text} {'points' if self.unit == '%' else self.noun}"
@@ -64,6 +69,8 @@ def front_title(front: Sequence[tuple[float, float]], x: Quantity, y: Quantity) 
         # A quality across has no factor: the same steps read from the other end.
         return front_title([(py, px) for px, py in reversed(front)], y, x)
     (x0, y0), (x1, y1) = max(steps, key=lambda step: _factor(step[0][0], step[1][0]))
+    if not x.lower_is_better:
+        return f"From {y.text(y0)} to {y.text(y1)} costs a factor of {_factor_text(x0, x1)} in {x.noun}"
     return f"From {y.text(y0)} to {y.text(y1)} costs {_factor_text(x0, x1)} times the {x.noun}"
 
 
@@ -71,7 +78,7 @@ def next_step(here: tuple[float, float], there: tuple[float, float], x: Quantity
     """What the next point of the front gives for what: ``+1.6 points for 1.8 times the energy``."""
     if x.is_quality:
         return f"{y.gain(here[1], there[1])} for {x.loss(here[0], there[0])}"
-    return f"{y.gain(here[1], there[1])} for {_factor_text(here[0], there[0])} times the {x.noun}"
+    return f"{y.gain(here[1], there[1])} for {x.cost(here[0], there[0])}"
 
 
 def beaten_by(factors: Sequence[tuple[Quantity, float, float]]) -> str:

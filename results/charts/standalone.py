@@ -16,6 +16,10 @@ text { font: 12px FONT; fill: %(ink-3)s }
 .ax { stroke: %(ink-3)s; fill: none } .ax-minor { opacity: 0.5 } .gr { stroke: %(rule)s; fill: none }
 .iso { stroke: %(rule-2)s; stroke-dasharray: 2 4; fill: none }
 .front { stroke: %(ink)s; stroke-width: 1.6; fill: none } .front-other { stroke: %(rule-2)s }
+.front-2 { stroke-dasharray: 7 3 } .front-3 { stroke-dasharray: 2 3 } .front-4 { stroke-dasharray: 8 3 2 3 }
+.front-5 { stroke-dasharray: 12 4 } .front-6 { stroke-dasharray: 1 4 }
+.beyond { fill: %(ink)s; opacity: 0.06 } .limit { stroke: %(ink)s; stroke-dasharray: 1 2; fill: none }
+.m.faint { opacity: 0.45 }
 .front-area { fill: %(ink)s; opacity: 0.035 }
 .refline { stroke: %(ink-2)s; stroke-dasharray: 5 3; fill: none }
 .ring { fill: none; stroke: %(ink)s; stroke-width: 1.2 }

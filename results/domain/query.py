@@ -23,6 +23,7 @@ from .parameters import (
     number_text,
     query_string,
 )
+from .trade_offs import FRONTS_BY, ParetoQuery, pareto_params, read_axes, read_lines, read_scales
 from .vocabulary import (
     COLUMNS,
     DEFAULT_COLUMNS,
@@ -33,7 +34,6 @@ from .vocabulary import (
     RANGES,
     SORTS,
     TEXT_SORTS,
-    TRADE_OFF_METRICS,
     default_columns,
 )
 
@@ -97,33 +97,13 @@ class LeaderboardQuery:
         return Direction.HIGHER if natural is Direction.LOWER else Direction.LOWER
 
 
-@dataclass(frozen=True, slots=True)
-class ParetoQuery:
-    """Two metrics of one benchmark against each other. ``group`` is the comparison group whose front is drawn first
-    (``chip-rail@1800``), None for that with most results; filters and ranges are those of :class:`LeaderboardQuery`.
-    """
-
-    benchmark: str
-    x: str = "energy"
-    y: str = "quality"
-    group: str | None = None
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    energy: str | None = None
-    ranges: Mapping[str, Range] = field(default_factory=dict)
-    log_x: bool = True
-    log_y: bool = False
-
-    @property
-    def divisions(self) -> tuple[str, ...]:
-        """The divisions whose runs may stand in the plot."""
-        return self.filters.get("division") or DIVISIONS
-
-
 _RANGE_PARAMETERS = [f"{name}_{end}" for name in RANGES for end in ("min", "max")]
 LEADERBOARD_PARAMETERS = (
     *FILTERS, "energy", *_RANGE_PARAMETERS, "sort", "col", "reference", "page_size", "cursor",
 )  # fmt: skip
-PARETO_PARAMETERS = (*FILTERS, "energy", *_RANGE_PARAMETERS, "x", "y", "group", "log_x", "log_y")
+PARETO_PARAMETERS = (
+    *FILTERS, "energy", *_RANGE_PARAMETERS, "x", "y", "group", "by", "outside", "lines", "log_x", "log_y",
+)  # fmt: skip
 
 
 def parse_query(params: Mapping[str, Sequence[str]], *, benchmark: str | None) -> LeaderboardQuery:
@@ -160,12 +140,7 @@ def parse_pareto_query(params: Mapping[str, Sequence[str]], *, benchmark: str) -
     """The plot that ``params`` ask for; :class:`QueryError` with every problem."""
     reader = ParameterReader(params, [name for name in PARETO_PARAMETERS if name != "benchmark"])
     filters, energy, ranges = _read_filters(reader, benchmark)
-    x = reader.choice("x", TRADE_OFF_METRICS, "energy")
-    y = reader.choice("y", TRADE_OFF_METRICS, "quality" if x != "quality" else "energy")
-    if x == y:
-        reader.refuse("y", y, f"is also the metric of x; choose another of {', '.join(TRADE_OFF_METRICS)}")
-    if energy == "not-measured" and {"energy", "power"} & {x, y}:
-        reader.refuse("energy", energy, "contradicts an axis of energy or power: such a plot would be empty")
+    x, y = read_axes(reader, energy)
     group = reader.single("group")
     if group is not None and not _GROUP.match(group):
         reader.refuse(
@@ -173,20 +148,21 @@ def parse_pareto_query(params: Mapping[str, Sequence[str]], *, benchmark: str) -
             group,
             "is no comparison group, such as chip-rail@1800 (energy scope and supply in mV) or any",
         )
+    log_x, log_y = read_scales(reader, x, y)
     query = ParetoQuery(
         benchmark=benchmark,
         x=x,
         y=y,
         group=group,
+        by=reader.choice("by", FRONTS_BY, FRONTS_BY[0]),
         filters=filters,
         energy=energy,
         ranges=ranges,
-        log_x=reader.flag("log_x", default=x != "quality"),
-        log_y=reader.flag("log_y", default=y != "quality"),
+        outside=reader.flag("outside", default=False),
+        log_x=log_x,
+        log_y=log_y,
     )
-    for axis, metric, log in (("log_x", x, query.log_x), ("log_y", y, query.log_y)):
-        if log and metric == "quality":
-            reader.refuse(axis, "1", "is for latency, energy and power; quality has a linear axis")
+    query = replace(query, lines=read_lines(reader, query))
     reader.raise_problems()
     return query
 
@@ -203,7 +179,7 @@ def to_params(query: LeaderboardQuery | ParetoQuery) -> list[tuple[str, str]]:
             for end, number in (("min", ends.low), ("max", ends.high))
             if number is not None
         ]
-    return params + (_pareto_params(query) if isinstance(query, ParetoQuery) else _leaderboard_params(query))
+    return params + (pareto_params(query) if isinstance(query, ParetoQuery) else _leaderboard_params(query))
 
 
 def to_query_string(query: LeaderboardQuery | ParetoQuery, **changes: Any) -> str:
@@ -279,17 +255,6 @@ def _leaderboard_params(query: LeaderboardQuery) -> list[tuple[str, str]]:
         params.append(("page_size", str(query.page_size)))
     if query.cursor:
         params.append(("cursor", encode_cursor(query.cursor)))
-    return params
-
-
-def _pareto_params(query: ParetoQuery) -> list[tuple[str, str]]:
-    params = [("x", query.x), ("y", query.y)]
-    if query.group:
-        params.append(("group", query.group))
-    if query.log_x != (query.x != "quality"):
-        params.append(("log_x", str(int(query.log_x))))
-    if query.log_y != (query.y != "quality"):
-        params.append(("log_y", str(int(query.log_y))))
     return params
 
 

@@ -73,7 +73,10 @@ def default_columns(benchmark: str | None) -> tuple[str, ...]:
 
 
 PAGE_SIZES = (30, 60, 120)
-TRADE_OFF_METRICS = ("energy", "latency", "power", "quality")
+TRADE_OFF_METRICS = (
+    "energy", "latency", "power", "quality", "throughput", "inferences-per-joule", "energy-delay", "macs-per-cycle",
+)  # fmt: skip
+"""Metrics that an axis of a Pareto plot can show; :mod:`results.domain.trade_offs` describes each."""
 
 TEXT_SORTS = frozenset({"device", "submitter"})
 """Sorts by a text; all others are by a number."""

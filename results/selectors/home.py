@@ -10,7 +10,9 @@ from results.models import Benchmark, LeaderboardEntry, Round
 from .pareto import ParetoView, pareto_view
 from .summary import BenchmarkSummary, benchmark_summaries, summarise
 
-PLOT = ParetoQuery(benchmark="vww", x="latency", y="energy", filters={"division": ("closed",)}, log_y=True)
+PLOT = ParetoQuery(
+    benchmark="vww", x="latency", y="energy", filters={"division": ("closed",)}, lines="power", log_y=True
+)
 """The one plot of the home page: energy against latency of the visual wake words."""
 
 

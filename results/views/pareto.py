@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from results.charts.scatter import draw
+from results.charts.scatter import draw, front_css
 from results.charts.standalone import light_palette, standalone_svg
-from results.domain.query import ParetoQuery, QueryError, parse_pareto_query, to_params, to_query_string
-from results.domain.vocabulary import DIVISIONS, TRADE_OFF_METRICS
+from results.domain.query import QueryError, parse_pareto_query, to_query_string
+from results.domain.trade_offs import METRICS, ParetoQuery
 from results.models import Benchmark
-from results.selectors.pareto import ParetoView, PlotPoint, pareto_view
+from results.selectors.pareto import ParetoView, pareto_view
 from results.selectors.summary import benchmark_summaries
 from results.selectors.value_ranges import value_ranges
 from results.views.leaderboard_columns import QUALITY_NAMES
@@ -25,21 +25,20 @@ from results.views.notes import page_notes
 from results.views.panel import address, chips, filter_panel
 from results.views.problems import parameters, problem_data, problem_page
 from results.views.responses import csv_file, data_page, json_file, svg_file
+from results.views.trade_off_data import DATA_COLUMNS, data_document, data_rows
+from results.views.trade_off_form import plot_form
+from results.views.trade_off_payload import script_payload
 from results.views.trade_off_tables import behind_table, front_table
+from results.views.trade_off_words import front_name
 from results.views.trade_offs import (
+    drawn_fronts,
     left_out_sentence,
-    metric_name,
+    limits_sentence,
     metric_noun,
     plot_subtitle,
     plot_title,
     scatter_of,
-    script_payload,
 )
-
-DATA_COLUMNS = (
-    "id", "x", "y", "group", "on_front", "beaten_by", "device", "device_class", "software", "submitter", "round",
-    "division", "supply_voltage_mv", "energy_scope",
-)  # fmt: skip
 
 
 @data_page
@@ -84,18 +83,11 @@ def data(request: HttpRequest, benchmark_id: str, data_format: str) -> HttpRespo
     view = _view_or_problem(request, benchmark_id)
     if isinstance(view, HttpResponse):
         return view
-    rows = [_data_row(point) for point in view.points]
     if data_format == "csv":
-        return csv_file(DATA_COLUMNS, (row.values() for row in rows), f"{benchmark_id}-pareto.csv")
+        rows = (row.values() for row in data_rows(view))
+        return csv_file(DATA_COLUMNS, rows, f"{benchmark_id}-pareto.csv")
     path = reverse("results:pareto", args=[benchmark_id])
-    document = {
-        "view": address(path, to_query_string(view.query)),
-        "x": view.query.x,
-        "y": view.query.y,
-        "group": view.group,
-        "count": len(rows),
-        "points": rows,
-    }
+    document = data_document(view, address(path, to_query_string(view.query)))
     return json_file(document, f"{benchmark_id}-pareto.json")
 
 
@@ -129,7 +121,7 @@ def _context(view: ParetoView, canonical: str) -> dict[str, Any]:
         "notes": list(notes.values()),
         "total": view.total_in_view,
         "all": view.total_in_benchmark,
-        **_controls(view),
+        **plot_form(view),
         **_data_links(query),
     }
     if view.points:
@@ -140,6 +132,7 @@ def _context(view: ParetoView, canonical: str) -> dict[str, Any]:
 def _plot(view: ParetoView) -> dict[str, Any]:
     scatter = scatter_of(view)
     drawings = draw(scatter)
+    fronts = drawn_fronts(view)
     return {
         "title": plot_title(view),
         "subtitle": plot_subtitle(view, scatter),
@@ -148,37 +141,14 @@ def _plot(view: ParetoView) -> dict[str, Any]:
         "narrow": mark_safe(drawings.narrow),
         "classes": sorted({point.device_class for point in scatter.points}),
         "any_hollow": any(point.hollow for point in scatter.points),
-        "front_label": (view.front.label or f"{view.front.division} division") if view.front else "",
+        "front_lines": [
+            {"css": front_css(k, len(fronts)), "name": front_name(front)} for k, front in enumerate(fronts)
+        ],
+        "any_faint": any(point.faint for point in scatter.points),
+        "limits": limits_sentence(view),
+        "derived": [METRICS[name] for name in (view.query.x, view.query.y) if METRICS[name].derived],
         "payload": script_payload(view, scatter, f"{view.benchmark.pk}-{view.query.y}-{view.query.x}"),
     }
-
-
-def _controls(view: ParetoView) -> dict[str, Any]:
-    """What the form above the plot offers; everything else of the view stands in hidden fields."""
-    query = view.query
-    divisions = query.filters.get("division", ())
-    offered = {"x", "y", "division", "group", "log_x", "log_y"}
-    return {
-        "metrics": [
-            {
-                "value": name,
-                "label": f"{metric_name(name, view.benchmark)} {_arrow(name, view)}",
-                "is_x": name == query.x,
-                "is_y": name == query.y,
-            }
-            for name in TRADE_OFF_METRICS
-        ],
-        "divisions": [{"value": name, "selected": divisions == (name,)} for name in DIVISIONS],
-        "groups": [
-            {"value": group, "label": f"{label or 'all results'} ({count})", "selected": group == view.group}
-            for group, label, count in view.groups
-        ],
-        "hidden": [(name, value) for name, value in to_params(query) if name not in offered],
-    }
-
-
-def _arrow(name: str, view: ParetoView) -> str:
-    return "↑" if name == "quality" and view.benchmark.quality_metric != "fp_fn" else "↓"
 
 
 def _data_links(query: ParetoQuery) -> dict[str, str]:
@@ -188,26 +158,6 @@ def _data_links(query: ParetoQuery) -> dict[str, str]:
         for name in ("csv", "json")
     }
     return links | {"svg_url": address(reverse("results:pareto-svg", args=[query.benchmark]), text)}
-
-
-def _data_row(point: PlotPoint) -> dict[str, str | float | bool | None]:
-    entry = point.entry
-    return {
-        "id": entry.public_id,
-        "x": point.x,
-        "y": point.y,
-        "group": point.group,
-        "on_front": point.on_front,
-        "beaten_by": point.rival.public_id if point.rival else None,
-        "device": entry.device_slug,
-        "device_class": entry.device_class,
-        "software": entry.software or None,
-        "submitter": entry.submitter_directory,
-        "round": entry.round,
-        "division": entry.division,
-        "supply_voltage_mv": entry.supply_voltage_mv,
-        "energy_scope": None if entry.energy_scope == "none" else entry.energy_scope,
-    }
 
 
 @lru_cache(maxsize=1)

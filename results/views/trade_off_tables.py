@@ -7,30 +7,40 @@ from typing import Any
 
 from django.urls import reverse
 
-from results.charts.sentences import beaten_by, next_step
 from results.models import LeaderboardEntry
 from results.presentation import Cell, aligned_column, aligned_texts, volts_text
 from results.selectors.pareto import ParetoView, PlotPoint
 from results.views.leaderboard_columns import METRIC_VALUES, margin_text, quality_text
 from results.views.notes import Note, row_marks
-from results.views.trade_offs import compared, metric_name, quantity
+from results.views.trade_off_words import next_words, standing_words
+from results.views.trade_offs import FRONT_WORDS, compared, metric_name
 
-_UNITS = {"energy": "↓ µJ/inf", "latency": "↓ ms", "power": "↓ mW"}
+_UNITS = {
+    "energy": "↓ µJ/inf",
+    "latency": "↓ ms",
+    "power": "↓ mW",
+    "throughput": "↑ inf/s",
+    "inferences-per-joule": "↑ inf/J",
+    "energy-delay": "↓ µJ·ms",
+    "macs-per-cycle": "↑ MAC/cycle",
+}
 _QUALITY_UNITS = {"top1_pct": "↑ %", "auc": "↑", "fp_fn": "↓ count"}
 
 
 def front_table(view: ParetoView, notes: Mapping[str, Note]) -> dict[str, Any]:
-    """The results of the front that the plot is about, from the best x to the worst."""
-    points = list(view.front.points) if view.front else []
-    words = [_next_words(points, k, view) for k in range(len(points))]
+    """The results of the fronts that the plot is about, each from the best x to the worst."""
+    points = [point for front in view.main_fronts for point in front.points]
+    words = [
+        next_words(front.points, k, view) for front in view.main_fronts for k in range(len(front.points))
+    ]
     return _table(view, points, words, "Next step on the front", notes)
 
 
 def behind_table(view: ParetoView, notes: Mapping[str, Note]) -> dict[str, Any]:
     """Every other result of the plot, with what beats it or why it is not compared."""
-    front = set(view.front.points) if view.front else set()
-    points = [point for point in view.points if point not in front]
-    return _table(view, points, [_beaten_words(point, view) for point in points], "Beaten by", notes)
+    front = {point.entry.pk for one in view.main_fronts for point in one.points}
+    points = [point for point in view.points if point.entry.pk not in front]
+    return _table(view, points, [standing_words(point, view) for point in points], "Beaten by", notes)
 
 
 def _table(
@@ -41,11 +51,12 @@ def _table(
     notes: Mapping[str, Note],
 ) -> dict[str, Any]:
     names = list(dict.fromkeys([view.query.x, view.query.y, "latency", "energy"]))
-    entries = [point.entry for point in points]
-    columns = [(name, _cells(name, entries)) for name in names]
+    columns = [(name, _cells(name, points, view)) for name in names]
+    parts = {(front.part, front.group): front.part_label for front in view.fronts}
     return {
         "heads": [_head(name, view) for name in names],
         "words_head": words_head,
+        "part_head": FRONT_WORDS[view.query.by].capitalize() if view.query.by != "division" else "",
         "rows": [
             {
                 "entry": point.entry,
@@ -53,6 +64,7 @@ def _table(
                 "url": reverse("results:result", args=[point.entry.public_id]),
                 "cells": [_cell(name, cells[k], point.entry) for name, cells in columns],
                 "words": words[k],
+                "part": parts.get((point.part, point.group), "") or "not stated",
                 "marks": row_marks(point.entry.finding_codes, notes),
             }
             for k, point in enumerate(points)
@@ -76,10 +88,12 @@ def _head(name: str, view: ParetoView) -> dict[str, Any]:
     }
 
 
-def _cells(name: str, entries: Sequence[LeaderboardEntry]) -> list[Cell]:
+def _cells(name: str, points: Sequence[PlotPoint], view: ParetoView) -> list[Cell]:
     if name == "quality":
-        return aligned_texts([quality_text(entry) for entry in entries])
-    return aligned_column([getattr(entry, METRIC_VALUES[name]) for entry in entries])
+        return aligned_texts([quality_text(point.entry) for point in points])
+    if name in (view.query.x, view.query.y):
+        return aligned_column([point.x if name == view.query.x else point.y for point in points])
+    return aligned_column([getattr(point.entry, METRIC_VALUES[name]) for point in points])
 
 
 def _cell(name: str, cell: Cell, entry: LeaderboardEntry) -> dict[str, Any]:
@@ -92,35 +106,3 @@ def _cell(name: str, cell: Cell, entry: LeaderboardEntry) -> dict[str, Any]:
     elif name == "quality":
         second = margin_text(entry)
     return {"number": cell, "second": second, "has_second": has_second}
-
-
-def _next_words(points: Sequence[PlotPoint], k: int, view: ParetoView) -> str:
-    here = points[k]
-    there = next((p for p in points[k + 1 :] if (p.x, p.y) != (here.x, here.y)), None)
-    if there is None:
-        return "end of the front"
-    x, y = quantity(view.query.x, view), quantity(view.query.y, view)
-    return next_step((here.x, here.y), (there.x, there.y), x, y)
-
-
-def _beaten_words(point: PlotPoint, view: ParetoView) -> str:
-    if point.rival is None or point.dominance is None:
-        if point.group is None:
-            return "not compared: supply, scope or test set not stated"
-        return f"on its own front: {_own_set(point, view)}"
-    rival = point.rival
-    dx, dy = point.dominance.differences
-    x, y = quantity(view.query.x, view), quantity(view.query.y, view)
-    better_x = point.x - dx if x.lower_is_better else point.x + dx
-    better_y = point.y - dy if y.lower_is_better else point.y + dy
-    how = beaten_by([(x, point.x, better_x), (y, point.y, better_y)])
-    own = "" if compared(point, view) else f" ({_own_set(point, view)})"
-    return f"{rival.device_short_name}: {how}{own}"
-
-
-def _own_set(point: PlotPoint, view: ParetoView) -> str:
-    label = next((label for group, label, _ in view.groups if group == point.group), "")
-    parts = [label] if point.group != view.group and label else []
-    if view.front and point.entry.division != view.front.division:
-        parts.append(f"{point.entry.division} division")
-    return ", ".join(parts) or f"{point.entry.division} division"

@@ -22,12 +22,14 @@
     return found;
   };
 
+  const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
+
   const classColour = (palette, deviceClass) => palette[`c-${deviceClass}`] || palette["ink-3"];
 
   const pointTraces = (plot, palette) => {
     const groups = new Map();
     for (const point of plot.points) {
-      const key = `${point.class_name}${point.hollow ? ", other scope" : ""}`;
+      const key = `${point.class_name}${point.hollow ? ", other scope" : ""}${point.faint ? ", outside the limits" : ""}`;
       if (!groups.has(key)) groups.set(key, []);
       groups.get(key).push(point);
     }
@@ -38,7 +40,8 @@
       return {
         type: "scatter", mode: "markers", name,
         x: points.map((p) => p.x), y: points.map((p) => p.y),
-        text: points.map((p) => p.title), hovertemplate: "%{text}<extra></extra>",
+        text: points.map((p) => `${p.title}<br>${p.words}`), hovertemplate: "%{text}<extra></extra>",
+        opacity: points[0].faint ? 0.45 : 1,
         marker: {
           symbol: points[0].hollow && !thin ? `${symbol}-open` : symbol, size: 10, color: colour,
           line: { color: colour, width: thin ? 2.4 : 1.4 },
@@ -50,9 +53,23 @@
   const frontTraces = (plot, palette) => plot.fronts.map((front, place) => ({
     type: "scatter", mode: "lines", name: front.name, hoverinfo: "skip",
     x: front.points.map((p) => p[0]), y: front.points.map((p) => p[1]),
-    // the first front is the one that the plot is about
-    line: { color: palette[place ? "rule-2" : "ink"], width: 1.6, shape: "hv", dash: place ? "dash" : "solid" },
+    // the first fronts are those that the plot is about
+    line: {
+      color: palette[place < plot.main_fronts ? "ink" : "rule-2"], width: 1.6, shape: "hv",
+      dash: place < plot.main_fronts ? DASHES[place % DASHES.length] : "dash",
+    },
   }));
+
+  // A limit is a dotted line over the reach of the points.
+  const limitTraces = (plot, palette) => plot.limits.map((limit) => {
+    const held = plot.points.map((p) => (limit.on_x ? p.y : p.x));
+    const reach = [Math.min(...held), Math.max(...held)];
+    const at = [limit.value, limit.value];
+    return {
+      type: "scatter", mode: "lines", name: `limit ${limit.text}`, hoverinfo: "skip",
+      x: limit.on_x ? at : reach, y: limit.on_x ? reach : at, line: { color: palette["ink"], width: 1, dash: "dot" },
+    };
+  });
 
   const axis = (description, palette) => ({
     title: { text: description.title, font: { size: 12 } }, type: description.log ? "log" : "linear",
@@ -74,7 +91,8 @@
     const palette = colours(["ink", "ink-2", "ink-3", "rule", "rule-2", "accent", ...classes]);
     const options = { responsive: true, displaylogo: false, toImageButtonOptions: { format: "svg", filename: plot.name } };
     window.Plotly.react(
-      target, [...frontTraces(plot, palette), ...pointTraces(plot, palette)], layout(plot, palette, target), options,
+      target, [...frontTraces(plot, palette), ...limitTraces(plot, palette), ...pointTraces(plot, palette)],
+      layout(plot, palette, target), options,
     );
   };
 

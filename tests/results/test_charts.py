@@ -132,7 +132,7 @@ def test_the_front_steps_and_is_never_interpolated():
 
 
 def test_equal_power_lines_are_labelled_in_watts():
-    svg = draw(_scatter([_point(1, 10), _point(1000, 100_000)], power_lines=True)).wide
+    svg = draw(_scatter([_point(1, 10), _point(1000, 100_000)], lines="power")).wide
     assert {"10 mW", "100 mW"} <= set(_texts(svg))
 
 
@@ -152,7 +152,7 @@ def test_a_plot_without_a_point_is_refused():
 @given(st.lists(st.tuples(positive, positive), min_size=1, max_size=25))
 def test_any_results_can_be_drawn(places):
     points = [_point(x, y, label=f"board {k}", sublabel="maker") for k, (x, y) in enumerate(places)]
-    drawings = draw(_scatter(points, power_lines=True))
+    drawings = draw(_scatter(points, lines="power"))
     for svg in (drawings.wide, drawings.narrow):
         drawn = [e for e in _parsed(svg).iter("circle") if e.attrib["class"] == "m m-mcu"]
         assert len(drawn) == len(points)

@@ -9,9 +9,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from results.domain.metrics import METRICS, Direction
-from results.querysets import VALUE_COLUMNS
+from results.domain.trade_offs import METRICS as TRADE_OFFS
 from results.selectors.leaderboard import RATIO_METRICS, Baseline, LeaderboardPage, Row
 from results.selectors.pareto import Front, ParetoView, PlotPoint
+from results.selectors.trade_off_values import Failure, LimitCount, column
 
 from .entries import EntrySerializer
 from .fields import Stated, count, number
@@ -115,9 +116,12 @@ def _ranked(row: Row) -> dict[str, Any]:
 class AxisSerializer(serializers.Serializer):
     """One metric of a trade-off."""
 
-    metric = serializers.CharField(help_text="The field of an entry that holds the value.")
+    metric = serializers.CharField(
+        help_text="The field of an entry that holds the value; of a derived metric its id."
+    )
     unit = Stated("Null for a dimensionless quality.")
     direction = serializers.ChoiceField(choices=["lower", "higher"], help_text="The better end.")
+    derived = serializers.BooleanField(help_text="Computed from measured values; see the page on the method.")
 
 
 class PointSerializer(EntrySerializer):
@@ -132,14 +136,32 @@ class PointSerializer(EntrySerializer):
     dominated_by = Stated("Id of the result of the front that beats it.")
     x_factor = number("How many times better the dominating result is on x.")
     y_factor = number("How many times better the dominating result is on y.")
+    part = Stated("What divides the fronts further, as `by` asks; null: nothing, or not stated.")
+    ties_with = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Ids of the other results of its front with the same x and y.",
+    )
+    fails = serializers.ListField(
+        child=serializers.CharField(), help_text="The limits that it does not meet, such as latency_max."
+    )
+
+
+class LimitSerializer(serializers.Serializer):
+    """One limit of the feasible region. Neither a failing nor an unmeasured result meets it."""
+
+    parameter = serializers.CharField(help_text="Such as latency_max.")
+    value = serializers.FloatField()
+    failing = serializers.IntegerField()
+    not_measured = serializers.IntegerField()
 
 
 class FrontSerializer(serializers.Serializer):
-    """The results of one division and group that none other beats on both metrics."""
+    """The results of one division, group and part that none other beats on both metrics."""
 
     division = serializers.CharField()
     group = serializers.CharField()
     label = Stated("The group in words; null when all values compare.")
+    part = Stated("The device class, device, framework or supply that the front is of, as `by` asks.")
     of = serializers.IntegerField(help_text="The points that it was taken from.")
     results = serializers.ListField(
         child=serializers.CharField(), help_text="Ids, from the best x to the best y."
@@ -162,32 +184,56 @@ class ParetoSerializer(serializers.Serializer):
     group = Stated("The group that the plot is about.")
     results_in_view = serializers.IntegerField(source="total_in_view")
     results_in_benchmark = serializers.IntegerField(source="total_in_benchmark")
+    fronts_by = serializers.CharField(source="query.by", help_text="What has a front of its own.")
     fronts = serializers.SerializerMethodField()
+    limits = serializers.SerializerMethodField(help_text="The limits of the view, with what fails each.")
     left_out = LeftOutSerializer(many=True)
     facets = FacetSerializer(many=True)
     results = serializers.SerializerMethodField(help_text="Every point; one answer holds them all.")
 
     @extend_schema_field(AxisSerializer)
-    def get_x(self, view: ParetoView) -> dict[str, str | None]:
+    def get_x(self, view: ParetoView) -> dict[str, Any]:
         return _axis(view.query.x, view.x_direction, view)
 
     @extend_schema_field(AxisSerializer)
-    def get_y(self, view: ParetoView) -> dict[str, str | None]:
+    def get_y(self, view: ParetoView) -> dict[str, Any]:
         return _axis(view.query.y, view.y_direction, view)
 
     @extend_schema_field(FrontSerializer(many=True))
     def get_fronts(self, view: ParetoView) -> list[dict[str, Any]]:
         return [_front(front) for front in view.fronts]
 
+    @extend_schema_field(LimitSerializer(many=True))
+    def get_limits(self, view: ParetoView) -> list[dict[str, Any]]:
+        return [
+            {
+                "parameter": _parameter(one),
+                "value": one.limit,
+                "failing": one.failing,
+                "not_measured": one.not_measured,
+            }
+            for one in (view.limits.counts if view.limits else ())
+        ]
+
     @extend_schema_field(PointSerializer(many=True))
     def get_results(self, view: ParetoView) -> list[dict[str, Any]]:
         return [_point(point) for point in view.points]
 
 
-def _axis(name: str, direction: Direction, view: ParetoView) -> dict[str, str | None]:
-    column = VALUE_COLUMNS[name]
-    metric = METRICS.get(view.benchmark.quality_metric if name == "quality" else column)
-    return {"metric": column, "unit": (metric.unit or None) if metric else None, "direction": str(direction)}
+def _axis(name: str, direction: Direction, view: ParetoView) -> dict[str, Any]:
+    described = TRADE_OFFS[name]
+    metric = METRICS.get(view.benchmark.quality_metric if name == "quality" else column(name))
+    unit = described.unit if described.derived else metric.unit if metric else ""
+    return {
+        "metric": column(name),
+        "unit": unit or None,
+        "direction": str(direction),
+        "derived": bool(described.derived),
+    }
+
+
+def _parameter(limit: LimitCount | Failure) -> str:
+    return f"{limit.metric}_{'min' if limit.is_least else 'max'}"
 
 
 def _front(front: Front) -> dict[str, Any]:
@@ -195,6 +241,7 @@ def _front(front: Front) -> dict[str, Any]:
         "division": front.division,
         "group": front.group,
         "label": front.label or None,
+        "part": front.part or None,
         "of": front.of,
         "results": [point.entry.public_id for point in front.points],
     }
@@ -213,4 +260,7 @@ def _point(point: PlotPoint) -> dict[str, Any]:
         "dominated_by": point.rival.public_id if point.rival else None,
         "x_factor": x_factor,
         "y_factor": y_factor,
+        "part": point.part or None,
+        "ties_with": [other.public_id for other in point.ties],
+        "fails": [_parameter(one) for one in point.fails],
     }

@@ -155,7 +155,9 @@ def test_a_leaderboard_ranks_and_says_what_ratios_refer_to(client: Client) -> No
 def test_a_pareto_answer_names_who_beats_whom(client: Client) -> None:
     answer = client.get("/api/v1/pareto/vww/?x=energy&y=latency").json()
     best, beaten = answer["results"]
-    assert answer["x"] == {"metric": "energy_uj_per_inf", "unit": "µJ/inf", "direction": "lower"}
+    assert answer["x"] == {
+        "metric": "energy_uj_per_inf", "unit": "µJ/inf", "direction": "lower", "derived": False,
+    }  # fmt: skip
     assert (best["on_front"], best["dominated_by"]) == (True, None)
     assert (beaten["on_front"], beaten["dominated_by"], beaten["x_factor"]) == (False, best["id"], 3.0)
     assert answer["fronts"][0]["results"] == [best["id"]]

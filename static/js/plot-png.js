@@ -1,0 +1,56 @@
+// Saves a plot as PNG: the site's own SVG file of the same view, drawn on a canvas at twice its size.
+(() => {
+  "use strict";
+
+  const SCALE = 2;
+
+  const image = (text) => new Promise((resolve, reject) => {
+    const picture = new Image();
+    picture.addEventListener("load", () => resolve(picture));
+    picture.addEventListener("error", () => reject(new Error("the drawing could not be read")));
+    picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  });
+
+  const sized = (text) => {
+    const drawing = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    const [, , width, height] = drawing.getAttribute("viewBox").split(" ").map(Number);
+    drawing.setAttribute("width", width * SCALE);
+    drawing.setAttribute("height", height * SCALE);
+    return { text: new XMLSerializer().serializeToString(drawing), width: width * SCALE, height: height * SCALE };
+  };
+
+  const save = async (figure) => {
+    const answer = await fetch(figure.dataset.svg);
+    if (!answer.ok) throw new Error(`the drawing answered ${answer.status}`);
+    const drawing = sized(await answer.text());
+    const canvas = document.createElement("canvas");
+    canvas.width = drawing.width;
+    canvas.height = drawing.height;
+    const context = canvas.getContext("2d");
+    context.fillStyle = "white";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(await image(drawing.text), 0, 0, canvas.width, canvas.height);
+    const link = document.createElement("a");
+    link.href = canvas.toDataURL("image/png");
+    link.download = `${JSON.parse(figure.querySelector('script[type="application/json"]').textContent).name}.png`;
+    link.click();
+  };
+
+  const start = (root) => {
+    for (const button of root.querySelectorAll("[data-plot-png]")) {
+      if (!button.hidden) continue;
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        try {
+          await save(button.closest("figure"));
+        } catch {
+          button.textContent = "The PNG could not be made; the SVG file can be saved instead";
+        }
+      });
+    }
+  };
+
+  document.addEventListener("htmx:load", (event) => start(event.target));
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => start(document));
+  else start(document);
+})();
