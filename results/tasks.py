@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from results.services import dumps
 from results.services import recompute as recompute_service
 
 
 @shared_task
 def recompute(recomputation_id: int) -> bool:
     """Bring leaderboards, Pareto points and scores up to date with one publication."""
-    return recompute_service.claim_and_run(recomputation_id)
+    done = recompute_service.claim_and_run(recomputation_id)
+    if done:
+        write_due_dumps.delay()
+    return done
 
 
 @shared_task
 def sweep_due_recomputations() -> int:
     """Run what a lost message or a killed worker has left undone."""
     return recompute_service.sweep()
+
+
+@shared_task
+def write_due_dumps() -> bool:
+    """Write the files of the published data, unless they are those of the current generation already."""
+    return dumps.write_due()

@@ -210,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "results.tasks.sweep_due_recomputations",
         "schedule": RECOMPUTATION_SWEEP_S,
     },
+    "write-due-dumps": {"task": "results.tasks.write_due_dumps", "schedule": RECOMPUTATION_SWEEP_S},
     "sweep-submissions": {"task": "submissions.tasks.sweep_submissions", "schedule": 30},
     "expire-checks": {"task": "submissions.tasks.expire_checks", "schedule": 60},
     "publish-due-calls": {"task": "submissions.tasks.publish_due_calls", "schedule": 30},
@@ -293,11 +294,29 @@ COLLECTED_STATIC = envbool("TINYSITE_COLLECTED_STATIC", False)
 STATIC_ROOT = BASE_DIR / "staticfiles" if COLLECTED_STATIC else None
 WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 _STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_BUCKET = {
+    "bucket_name": envstr("TINYSITE_S3_BUCKET"),
+    "endpoint_url": envstr("TINYSITE_S3_ENDPOINT") or None,
+    "region_name": envstr("TINYSITE_S3_REGION") or None,
+    "access_key": envstr("TINYSITE_S3_ACCESS_KEY") or None,
+    "secret_key": envstr("TINYSITE_S3_SECRET_KEY") or None,
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "tinysite.staticfiles.CollectedFilesStorage" if COLLECTED_STATIC else _STATIC_STORAGE
     },
+    # Files of the published data, each release under its hash; beside the archives.
+    "releases": {
+        "folder": {
+            "BACKEND": "submissions.archive_storage.ArchiveFolder",
+            "OPTIONS": {"location": DATA.releases},
+        },
+        "s3": {
+            "BACKEND": "submissions.archive_bucket.ArchiveBucket",
+            "OPTIONS": {**_BUCKET, "location": "releases"},
+        },
+    }[ARCHIVE_STORAGE],
     "archives": {
         "folder": {
             "BACKEND": "submissions.archive_storage.ArchiveFolder",
@@ -305,13 +324,7 @@ STORAGES = {
         },
         "s3": {
             "BACKEND": "submissions.archive_bucket.ArchiveBucket",
-            "OPTIONS": {
-                "bucket_name": envstr("TINYSITE_S3_BUCKET"),
-                "endpoint_url": envstr("TINYSITE_S3_ENDPOINT") or None,
-                "region_name": envstr("TINYSITE_S3_REGION") or None,
-                "access_key": envstr("TINYSITE_S3_ACCESS_KEY") or None,
-                "secret_key": envstr("TINYSITE_S3_SECRET_KEY") or None,
-            },
+            "OPTIONS": _BUCKET,
         },
     }[ARCHIVE_STORAGE],
 }

@@ -12,6 +12,7 @@ from .catalog import (
 )
 from .changes import Reproduction, ResultChange
 from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
+from .releases import DataRelease
 from .runs import (
     Availability,
     Division,
@@ -30,6 +31,7 @@ __all__ = [
     "Benchmark",
     "CatalogueState",
     "DataGeneration",
+    "DataRelease",
     "Device",
     "DeviceClass",
     "DeviceFact",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
+from results.domain.spreadsheet import harmless
 from results.selectors.site import data_version
 from results.views.theme import stored_theme
 
@@ -88,14 +89,8 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[object]], name: str)
     buffer = StringIO()
     writer = csv.writer(buffer)
     writer.writerow(header)
-    writer.writerows([_csv_value(value) for value in row] for row in rows)
+    writer.writerows([harmless(value) for value in row] for row in rows)
     return _file(buffer.getvalue(), "text/csv; charset=utf-8", name)
-
-
-def _csv_value(value: object) -> object:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
 
 
 def svg_file(svg: str, name: str) -> HttpResponse:

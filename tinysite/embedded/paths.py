@@ -42,6 +42,10 @@ class DataFolder:
         return self.root / "archives"
 
     @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @property
     def secret_key(self) -> Path:
         return self.root / "secret_key"
 
