@@ -11,6 +11,7 @@ from results.services.scores import COMMON_SET
 from .device import DeviceDetail, SystemRow, device_detail
 from .device_field import DeviceField, device_field
 from .device_gaps import Gap, gaps
+from .device_roofline import DeviceRoofline, device_roofline
 
 NO_MEMORY = "no result states its peak RAM or the bytes of its model"
 
@@ -40,6 +41,7 @@ class DeviceReport:
     benchmarks: tuple[Benchmark, ...]
     best: tuple[DeviceBest, ...]
     field: DeviceField
+    roofline: DeviceRoofline
     gaps: tuple[Gap, ...]
 
     @property
@@ -57,15 +59,19 @@ def device_report(slug: str) -> DeviceReport:
     """The report of one device; Device.DoesNotExist when there is none. Nine queries whatever it holds."""
     detail = device_detail(slug)
     benchmarks = tuple(Benchmark.objects.select_related("reference_model"))
+    latency = _best(detail.systems, "latency_ms")
+    roofline = device_roofline(detail, latency.row, benchmarks)
     return DeviceReport(
         detail=detail,
         benchmarks=benchmarks,
         best=(
-            *(_best(detail.systems, metric) for metric in ("latency_ms", "energy_uj_per_inf")),
+            latency,
+            _best(detail.systems, "energy_uj_per_inf"),
             DeviceBest("memory", None, None, 0, len(COMMON_SET), NO_MEMORY),
         ),
         field=device_field(detail.device, [benchmark.pk for benchmark in benchmarks]),
-        gaps=tuple(gaps(detail, benchmarks, "")),
+        roofline=roofline,
+        gaps=tuple(gaps(detail, benchmarks, roofline.refusal)),
     )
 
 

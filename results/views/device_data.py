@@ -8,6 +8,7 @@ from results.models import LeaderboardEntry
 from results.selectors.device import SystemRow
 from results.selectors.device_field import Strength
 from results.selectors.device_report import DeviceReport
+from results.views.device_roofline import roofline_data
 from results.views.device_scores import best_data
 from results.views.device_standing import neighbour_data, strength_data
 
@@ -74,6 +75,7 @@ def device_json(report: DeviceReport) -> dict[str, object]:
         "results": [_result(entry, systems[entry.system_id]) for entry in detail.entries],
         "strengths": strength_data(report.field),
         "neighbours": neighbour_data(report.field),
+        "roofline": roofline_data(report.roofline),
         "why_no_neighbours": report.field.why_no_neighbours or None,
         "specifications": [
             {

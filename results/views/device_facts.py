@@ -46,7 +46,9 @@ _LABELS = {
     "fpga_part": "FPGA part", "fpga_bram_18k": "FPGA: BRAM, 18 kbit", "fpga_bram_36k": "FPGA: BRAM, 36 kbit",
     "run_current_ua_per_mhz": "Run current", "sleep_current_ua": "Sleep current",
     "submitted_clock_mhz": "Clock, as submitted", "benchmark_clock_mhz": "Clock, as benchmarked",
-    "measured_supply_note": "Supply, as declared",
+    "measured_supply_note": "Supply, as declared", "accelerator_peak_mac_cycle": "Accelerator peak",
+    "ext_memory_bandwidth_gbit_s": "External memory bandwidth", "ext_memory_bandwidth_gb_s": "External memory bandwidth",
+    "internal_bandwidth_gbs": "Internal bandwidth", "host_npu_peak": "Peak of another NPU",
 }  # fmt: skip
 _UNITS = ("mhz", "kib", "ua", "nm", "mw", "v", "gbit", "s", "alt")
 
@@ -137,10 +139,11 @@ def fact_groups(detail: DeviceDetail) -> list[FactGroup]:
 
 def _statement(facts: list[DeviceFact]) -> Statement:
     first = facts[0]
-    return Statement(first.value, first.unit, tuple((fact, _tier(fact)) for fact in facts))
+    return Statement(first.value, first.unit, tuple((fact, tier_words(fact)) for fact in facts))
 
 
-def _tier(fact: DeviceFact) -> str:
+def tier_words(fact: DeviceFact) -> str:
+    """What kind of source states a fact."""
     return fact.source_kind or TIERS[fact.source_tier]
 
 

@@ -18,7 +18,8 @@ from results.selectors.device import DeviceDetail, SystemRow
 from results.selectors.device_report import DeviceReport, device_report
 from results.services.scores import COMMON_SET
 from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
-from results.views.device_facts import fact_groups, identity_groups
+from results.views.device_facts import fact_groups, field_label, identity_groups, tier_words
+from results.views.device_roofline import roofline_view
 from results.views.device_scores import score_cards
 from results.views.device_standing import neighbour_lines, strength_lines, strength_sentence
 from results.views.responses import csv_file, data_page, json_file
@@ -60,7 +61,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "device": detail.device,
         "class_label": DeviceClass(detail.device.device_class).label,
         "facts": _facts(detail),
+        "report": report,
         "cards": score_cards(report),
+        "roofline": roofline_view(report.roofline, order),
+        "stated": [(field_label(fact.field), fact, tier_words(fact)) for fact in report.roofline.stated],
         "strip_heads": [(name, strip_head(scales[metric])) for metric, name in STRIPS],
         "strip_rows": _strip_rows(detail, order, scales),
         "clocks_differ": len({row.system.clock_mhz for row in detail.systems}) > 1,

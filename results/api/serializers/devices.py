@@ -11,6 +11,7 @@ from results.models import Device, DeviceClass
 from results.selectors.device_field import NeighbourRow
 from results.selectors.device_gaps import Gap
 from results.selectors.device_report import DeviceBest, DeviceReport
+from results.selectors.device_roofline import DeviceRoofline
 
 from .catalog import DeviceFactSerializer, DeviceSerializer, ScoreSerializer
 from .fields import Address, Stated, number
@@ -83,6 +84,47 @@ class NeighbourSerializer(serializers.Serializer):
         return row.energy.value if row.energy else None
 
 
+class RooflineResultSerializer(serializers.Serializer):
+    """One measured result below the roofline. Operations count 2 per dense MAC; the bytes are the weights once."""
+
+    result = serializers.CharField(source="entry.public_id")
+    benchmark = serializers.CharField(source="entry.benchmark")
+    latency_ms = serializers.FloatField()
+    macs = serializers.IntegerField()
+    moved_bytes = serializers.IntegerField()
+    operations_per_byte = serializers.FloatField(source="intensity")
+    gops = serializers.FloatField()
+    bound_ms = serializers.FloatField(help_text="The least latency that peak and bandwidth allow.")
+    share_of_roofline_pct = serializers.FloatField(source="share_pct")
+
+
+class RooflineSerializer(serializers.Serializer):
+    """The roofline of a device from verified statements of its peak and bandwidth, or why there is none."""
+
+    refusal = Stated("Why there is no roofline; null where there is one.")
+    peak_gops = serializers.SerializerMethodField(help_text="10⁹ operations per second.")
+    peak_source = serializers.SerializerMethodField()
+    bandwidth_gb_per_s = serializers.SerializerMethodField()
+    bandwidth_source = serializers.SerializerMethodField()
+    results = RooflineResultSerializer(many=True)
+
+    @extend_schema_field({"type": "number", "nullable": True})
+    def get_peak_gops(self, roofline: DeviceRoofline) -> float | None:
+        return roofline.roof.peak_gops if roofline.roof else None
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_peak_source(self, roofline: DeviceRoofline) -> str | None:
+        return roofline.roof.peak_source if roofline.roof else None
+
+    @extend_schema_field({"type": "number", "nullable": True})
+    def get_bandwidth_gb_per_s(self, roofline: DeviceRoofline) -> float | None:
+        return roofline.roof.bandwidth_gb_per_s if roofline.roof else None
+
+    @extend_schema_field({"type": "string", "nullable": True})
+    def get_bandwidth_source(self, roofline: DeviceRoofline) -> str | None:
+        return roofline.roof.bandwidth_source if roofline.roof else None
+
+
 class GapSerializer(serializers.Serializer):
     """Something that nobody measured or states, in words."""
 
@@ -108,6 +150,7 @@ class DeviceDetailSerializer(DeviceSerializer):
     best_scores = serializers.SerializerMethodField()
     strengths = serializers.SerializerMethodField(help_text="By benchmark; closed results only.")
     neighbours = serializers.SerializerMethodField(help_text="Those that share most benchmarks first.")
+    roofline = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()
 
     @property
@@ -134,6 +177,10 @@ class DeviceDetailSerializer(DeviceSerializer):
     @extend_schema_field(NeighbourSerializer(many=True))
     def get_neighbours(self, _device: Device) -> list[dict[str, Any]]:
         return NeighbourSerializer(self._report.field.neighbours, many=True).data
+
+    @extend_schema_field(RooflineSerializer)
+    def get_roofline(self, _device: Device) -> dict[str, Any]:
+        return RooflineSerializer(self._report.roofline).data
 
     @extend_schema_field(GapSerializer(many=True))
     def get_missing(self, _device: Device) -> list[dict[str, str]]:

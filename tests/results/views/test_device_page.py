@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from results.models import DeviceFact, NeuralModel, Run
 from tests.results.makers import (
     aggregate,
     make_device,
@@ -170,6 +171,67 @@ def test_the_csv_has_a_rank_on_the_lowest_result_of_the_device(client: Client) -
     by_id = {row["id"]: row for row in rows}
     assert (by_id["own-board-kws"]["latency_rank"], by_id["own-board-kws"]["latency_of"]) == ("2–3", "6")
     assert by_id["own-slower"]["latency_rank"] == ""
+
+
+def stated(device: str, field: str, value: str, unit: str, tier: int = 1) -> None:
+    DeviceFact.objects.create(
+        device=make_device(device), field=field, value=value, unit=unit, source=f"https://example.org/{field}",
+        source_tier=tier,
+    )  # fmt: skip
+
+
+def known_networks() -> None:
+    NeuralModel.objects.update(macs=2_000_000, weight_bytes_int8=50_000)
+    Run.objects.update(precision="int8")
+    aggregate()
+
+
+@pytest.mark.usefixtures("field")
+def test_a_device_with_verified_peak_and_bandwidth_has_a_roofline_with_its_results(client: Client) -> None:
+    stated("own-board", "accelerator_peak", "0.4 GOPS", "GOPS")
+    stated("own-board", "ext_memory_bandwidth_gb_s", "0.05", "GB/s", tier=2)
+    known_networks()
+    roofline = data_of(client, "own-board")["roofline"]
+    assert roofline["refusal"] is None
+    kws = roofline["results"][0]
+    # 4 million operations at 0.4 giga per second take 10 ms; 50 kB at 0.05 GB/s take 1 ms
+    assert (kws["id"], kws["bound_ms"]) == ("own-board-kws", pytest.approx(10.0))
+    assert kws["share_of_roofline_pct"] == pytest.approx(10.0)
+    shown = section(page_of(client, "own-board"), "roofline")
+    assert "kws 10 %" in shown
+    assert "https://example.org/accelerator_peak" in shown
+    assert 'href="/results/own-board-kws/"' in shown
+    assert client.get("/api/v1/devices/own-board/").json()["roofline"]["peak_gops"] == pytest.approx(0.4)
+
+
+@pytest.mark.usefixtures("field")
+def test_without_verified_statements_the_roofline_is_refused_and_what_is_stated_stands_there(
+    client: Client,
+) -> None:
+    stated("own-board", "accelerator_peak", "50", "GOPS", tier=4)
+    known_networks()
+    assert data_of(client, "own-board")["roofline"]["peak_gops"] is None
+    shown = text(section(page_of(client, "own-board"), "roofline"))
+    assert "The peak rate is stated by sources that are not verified, and is not used." in shown
+    assert "No source states the memory bandwidth." in shown
+    assert "https://example.org/accelerator_peak" in shown
+    assert "Roofline" in section(page_of(client, "own-board"), "missing")
+
+
+@pytest.mark.usefixtures("field")
+def test_results_that_state_no_numeric_format_have_no_place_below_the_roofline(client: Client) -> None:
+    stated("own-board", "accelerator_peak", "0.4 GOPS", "GOPS")
+    stated("own-board", "ext_memory_bandwidth_gb_s", "0.05", "GB/s")
+    assert "numeric format" in data_of(client, "own-board")["roofline"]["refusal"]
+
+
+@pytest.mark.usefixtures("field")
+def test_the_api_says_what_the_page_says(client: Client) -> None:
+    answer, document = client.get("/api/v1/devices/own-board/").json(), data_of(client, "own-board")
+    assert [row["device"] for row in answer["neighbours"]] == [r["device"] for r in document["neighbours"]]
+    assert [row["result"] for row in answer["strengths"]] == [r["result"] for r in document["strengths"]]
+    assert answer["missing"] == document["missing"]
+    assert [row["score"] for row in answer["best_scores"]] == [r["score"] for r in document["best_scores"]]
 
 
 def test_a_device_measured_on_one_benchmark_has_no_neighbours_and_says_so(client: Client) -> None:
