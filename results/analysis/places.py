@@ -1,14 +1,14 @@
-"""Where one value stands among others that it compares with: a rank band, and the ratio to their median."""
+"""Where one value stands among others that it compares with, and how firmly: rank band, ratio to the median, band."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from .ranking import RankBand, rank_bands
+from .ranking import BAND_TOLERANCE, RankBand, rank_bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +36,20 @@ def place(value: float, rivals: Sequence[float]) -> Place:
     rank = rank_bands(ordered)[bisect_left(ordered, value)]
     assert rank is not None  # every value is ranked: none of them is None
     return Place(rank, len(ordered), value / median(ordered) if rivals else None)
+
+
+def score_band(score: float, ranges: Iterable[float | None]) -> tuple[float, float]:
+    """The least and the greatest score that cannot be told apart from ``score``, a geometric mean of ratios.
+
+    ``ranges`` hold one relative range per benchmark (max / min - 1 of its timed windows); one that is None, or
+    narrower than the tolerance of a rank band, counts as that tolerance. ValueError without a range.
+
+    >>> low, high = score_band(2.0, [0.02, 0.02])
+    >>> round(low, 3), round(high, 3)
+    (1.961, 2.04)
+    """
+    steps = [math.log1p(max(BAND_TOLERANCE, width or 0.0)) for width in ranges]
+    if not steps:
+        raise ValueError("a band needs the range of a benchmark")
+    factor = math.exp(math.fsum(steps) / len(steps))
+    return score / factor, score * factor

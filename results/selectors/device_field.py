@@ -19,6 +19,8 @@ from results.services.scores import COMMON_SET
 
 METRICS = ("latency_ms", "energy_uj_per_inf")
 SHOWN_NEIGHBOURS = 6
+FARTHEST_FACTOR = 3.0
+"""Beyond this typical factor two devices do not measure alike; the nearest one is shown all the same."""
 
 _FIELDS = (
     "run_id", "public_id", "benchmark", "round", "evaluation_set", "device_slug", "device_name",
@@ -150,9 +152,10 @@ def _neighbours(slug: str, held: _Held) -> Iterable[NeighbourRow]:
     latencies = held["latency_ms"].get(ANY, {})
     profiles = {name: _values(_profile_of(values)) for name, values in latencies.items()}
     own = profiles.pop(slug, {})
-    found = nearest(own, profiles, SHOWN_NEIGHBOURS)
+    ordered = nearest(own, profiles, len(profiles))
+    near = [one for k, one in enumerate(ordered) if k == 0 or one.distance.factor <= FARTHEST_FACTOR]
     own_energy = _energy_profiles(slug, held)
-    for one in found:
+    for one in near[:SHOWN_NEIGHBOURS]:
         yield _neighbour_row(one, latencies[one.name], own_energy, held)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from results.analysis.places import Place, place, score_band
 from results.models import Benchmark, Device, DeviceScore, Division
 from results.services.scores import COMMON_SET
 
@@ -13,6 +14,8 @@ from .device_field import DeviceField, device_field
 from .device_gaps import Gap, gaps
 from .device_roofline import DeviceRoofline, device_roofline
 
+ScoreRow = tuple[str, int, str, float]
+"""(metric, device, class of the device, score)."""
 NO_MEMORY = "no result states its peak RAM or the bytes of its model"
 
 
@@ -21,7 +24,8 @@ class DeviceBest:
     """The system that stands for the device in one metric: that of the greatest score, a closed one before an open
     one; where no system has a score, the best covered one.
 
-    ``row`` and ``score`` are None where no system has a value of the metric; ``reason`` says in words why there is
+    ``low`` and ``high`` are the band of the score. ``in_class`` and ``among_all`` are its places among the greatest
+    closed scores of all devices; None for a score that is open. ``row`` and ``score`` are None where no system has a value of the metric; ``reason`` says in words why there is
     no score, else it is empty. ``covered`` of ``of`` benchmarks of the common set compare with the reference.
     """
 
@@ -31,6 +35,10 @@ class DeviceBest:
     covered: int
     of: int
     reason: str
+    low: float | None = None
+    high: float | None = None
+    in_class: Place | None = None
+    among_all: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +64,18 @@ class DeviceReport:
 
 
 def device_report(slug: str) -> DeviceReport:
-    """The report of one device; Device.DoesNotExist when there is none. Nine queries whatever it holds."""
+    """The report of one device; Device.DoesNotExist when there is none. Ten queries whatever it holds."""
     detail = device_detail(slug)
+    closed = _closed_scores()
     benchmarks = tuple(Benchmark.objects.select_related("reference_model"))
-    latency = _best(detail.systems, "latency_ms")
+    latency = _placed(_best(detail.systems, "latency_ms"), detail.device, closed)
     roofline = device_roofline(detail, latency.row, benchmarks)
     return DeviceReport(
         detail=detail,
         benchmarks=benchmarks,
         best=(
             latency,
-            _best(detail.systems, "energy_uj_per_inf"),
+            _placed(_best(detail.systems, "energy_uj_per_inf"), detail.device, closed),
             DeviceBest("memory", None, None, 0, len(COMMON_SET), NO_MEMORY),
         ),
         field=device_field(detail.device, [benchmark.pk for benchmark in benchmarks]),
@@ -83,6 +92,38 @@ def _best(rows: Sequence[SystemRow], metric: str) -> DeviceBest:
     if not score.covered and score.score is None:
         return DeviceBest(metric, None, None, 0, score.of, score.reason or "not measured")
     return DeviceBest(metric, row, score, score.covered, score.of, score.reason)
+
+
+def _closed_scores() -> list[ScoreRow]:
+    """The greatest closed score of every device and metric."""
+    return list(
+        DeviceScore.objects.filter(score__isnull=False, system__publication__division=Division.CLOSED)
+        .order_by("system__device_id", "metric", "-score")
+        .distinct("system__device_id", "metric")
+        .values_list("metric", "system__device_id", "system__device__device_class", "score")
+    )
+
+
+def _placed(best: DeviceBest, device: Device, closed: Sequence[ScoreRow]) -> DeviceBest:
+    """``best`` with its band, and with its places where it is a closed score."""
+    if best.row is None or best.score is None or best.score.score is None:
+        return best
+    value = best.score.score
+    entries = [best.row.entries[name] for name in best.score.ratios]
+    is_latency = best.metric == "latency_ms"
+    low, high = score_band(value, [entry.latency_range if is_latency else None for entry in entries])
+    best = replace(best, low=low, high=high)
+    if best.row.system.publication.division != Division.CLOSED:
+        return best
+    rivals = [
+        (kind, score) for metric, pk, kind, score in closed if metric == best.metric and pk != device.pk
+    ]
+    # places are for metrics where lower is better: of a score that is its inverse
+    return replace(
+        best,
+        in_class=place(1 / value, [1 / score for kind, score in rivals if kind == device.device_class]),
+        among_all=place(1 / value, [1 / score for _, score in rivals]),
+    )
 
 
 def _standing(pair: tuple[SystemRow, DeviceScore]) -> tuple[bool, int, bool, float, int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from results.models import System
+from results.models import DeviceClass, System
 from results.presentation import fixed_number
 from results.selectors.device_report import DeviceBest, DeviceReport
+from results.views.device_standing import place_data
 
 NAMES = {"latency_ms": "Latency", "energy_uj_per_inf": "Energy", "memory": "Memory"}
 
@@ -18,7 +19,9 @@ class ScoreCard:
     name: str
     value: str
     has_score: bool
+    band: str
     coverage: str
+    place: str
     system: System | None
     why: str
 
@@ -27,7 +30,8 @@ def score_cards(report: DeviceReport) -> list[ScoreCard]:
     """Latency, energy and memory in this order; no card for a device without a result."""
     if not report.detail.entries:
         return []
-    return [_card(best) for best in report.best]
+    label = DeviceClass(report.device.device_class).label
+    return [_card(best, label) for best in report.best]
 
 
 def best_data(report: DeviceReport) -> list[dict[str, object]]:
@@ -36,6 +40,10 @@ def best_data(report: DeviceReport) -> list[dict[str, object]]:
         {
             "metric": best.metric,
             "score": best.score.score if best.score else None,
+            "score_low": best.low,
+            "score_high": best.high,
+            "in_class": place_data(best.in_class) if best.in_class else None,
+            "among_all": place_data(best.among_all) if best.among_all else None,
             "covered": best.covered,
             "of": best.of,
             "system": best.row.system.pk if best.row else None,
@@ -46,14 +54,26 @@ def best_data(report: DeviceReport) -> list[dict[str, object]]:
     ]
 
 
-def _card(best: DeviceBest) -> ScoreCard:
+def _card(best: DeviceBest, device_class: str) -> ScoreCard:
     coverage = f"{best.covered} of {best.of}"
     value = best.score.score if best.score else None
     return ScoreCard(
         name=NAMES[best.metric],
         value=fixed_number(value, 2) if value is not None else coverage,
         has_score=value is not None,
+        band=f"{fixed_number(best.low, 2)}–{fixed_number(best.high, 2)}" if best.low and best.high else "",
         coverage=coverage,
+        place=_place_words(best, device_class),
         system=best.row.system if best.row else None,
         why=best.reason,
+    )
+
+
+def _place_words(best: DeviceBest, device_class: str) -> str:
+    """``rank 9–10 of 17 devices, 5 of 11 MCU``; empty for an open score."""
+    if best.among_all is None or best.in_class is None:
+        return ""
+    return (
+        f"rank {best.among_all.rank} of {best.among_all.of} devices, "
+        f"{best.in_class.rank} of {best.in_class.of} {device_class}"
     )

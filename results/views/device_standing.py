@@ -72,7 +72,7 @@ def strength_lines(field: DeviceField, device: Device) -> list[StrengthLine]:
 
 
 def strength_sentence(field: DeviceField) -> str:
-    """On which benchmark the device stands best and worst against the median; empty when there are not two."""
+    """On which benchmark the device stands best and least well against the median; empty when there are not two."""
     placed = [
         strength
         for strength in field.strengths
@@ -83,7 +83,7 @@ def strength_sentence(field: DeviceField) -> str:
     ordered = sorted(placed, key=lambda strength: strength.among_all.times_median or 0.0)
     first, last = ordered[0], ordered[-1]
     return (
-        f"By latency it stands best on {_said(first)}, and worst on {_said(last)}, "
+        f"By latency it stands best on {_said(first)}, and least well on {_said(last)}, "
         "each against the median of all devices measured."
     )
 
@@ -123,8 +123,8 @@ def strength_data(field: DeviceField) -> list[dict[str, object]]:
             "value": strength.best.value,
             "result": strength.best.entry.public_id,
             "group": strength.group_label or None,
-            "in_class": _place_data(strength.in_class),
-            "among_all": _place_data(strength.among_all),
+            "in_class": place_data(strength.in_class),
+            "among_all": place_data(strength.among_all),
         }
         for strength in field.strengths
     ]
@@ -148,7 +148,8 @@ def neighbour_data(field: DeviceField) -> list[dict[str, object]]:
     ]
 
 
-def _place_data(place: Place) -> Mapping[str, object]:
+def place_data(place: Place) -> Mapping[str, object]:
+    """A place as data, its rank band with both ends."""
     return {
         "rank_first": place.rank.first,
         "rank_last": place.rank.last,

@@ -17,6 +17,15 @@ from .catalog import DeviceFactSerializer, DeviceSerializer, ScoreSerializer
 from .fields import Address, Stated, number
 
 
+class PlaceSerializer(serializers.Serializer):
+    """A place among comparable values, the own included; 1 is the best, values within the tolerance share a band."""
+
+    rank_first = serializers.IntegerField(source="rank.first")
+    rank_last = serializers.IntegerField(source="rank.last")
+    of = serializers.IntegerField()
+    times_median = number("Value / median of all of them; null where it stands alone.")
+
+
 class BestScoreSerializer(serializers.Serializer):
     """The system that stands for the device in one metric: that of its greatest score, a closed one before an open."""
 
@@ -24,6 +33,10 @@ class BestScoreSerializer(serializers.Serializer):
     score = serializers.SerializerMethodField(
         help_text="Dimensionless; null unless every benchmark compares."
     )
+    score_low = number("The band of what cannot be told apart from the score …", "low")
+    score_high = number("… and its upper end.", "high")
+    in_class = PlaceSerializer(allow_null=True, help_text="Among the best closed scores of its class.")
+    among_all = PlaceSerializer(allow_null=True, help_text="Among those of all devices.")
     covered = serializers.IntegerField(help_text="Benchmarks of the common set that compare …")
     of = serializers.IntegerField(help_text="… of so many.")
     system = serializers.SerializerMethodField(help_text="Id of the system; null where there is none.")
@@ -36,15 +49,6 @@ class BestScoreSerializer(serializers.Serializer):
     @extend_schema_field({"type": "integer", "nullable": True})
     def get_system(self, best: DeviceBest) -> int | None:
         return best.row.system.pk if best.row else None
-
-
-class PlaceSerializer(serializers.Serializer):
-    """A place among comparable values, the own included; 1 is the best, values within the tolerance share a band."""
-
-    rank_first = serializers.IntegerField(source="rank.first")
-    rank_last = serializers.IntegerField(source="rank.last")
-    of = serializers.IntegerField()
-    times_median = number("Value / median of all of them; null where it stands alone.")
 
 
 class StrengthSerializer(serializers.Serializer):

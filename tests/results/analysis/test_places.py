@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.analysis.places import place
+from results.analysis.places import place, score_band
 
 positive = st.floats(min_value=1e-6, max_value=1e9, allow_nan=False)
 
@@ -45,3 +45,19 @@ def test_a_worse_rival_never_improves_the_rank(value, rivals):
     before = place(value, rivals).rank
     after = place(value, [*rivals, max(value, *rivals) * 10]).rank
     assert (before.first, before.last) == (after.first, after.last)
+
+
+def test_the_band_of_a_score_is_the_declared_tolerance_where_no_window_is_wider():
+    assert score_band(3.0, [None, 0.001, 0.02]) == pytest.approx((3.0 / 1.02, 3.0 * 1.02))
+
+
+def test_a_wide_window_widens_the_band_by_its_share():
+    low, high = score_band(1.0, [0.02, 0.02, 0.02, 0.21])
+    assert high == pytest.approx((1.02**3 * 1.21) ** 0.25)
+    assert low == pytest.approx(1 / high)
+
+
+@given(positive, st.lists(st.none() | st.floats(min_value=0, max_value=10), min_size=1, max_size=4))
+def test_a_score_lies_in_its_own_band(score, ranges):
+    low, high = score_band(score, ranges)
+    assert low < score < high
