@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from results.domain.device_query import BY_CLASS, DeviceQuery
 from results.models import Device, DeviceClass, DeviceScore, LeaderboardEntry
+from results.querysets import ENERGY_MEASURED
 
 SCORE_SORTS = {"latency-score": "latency_ms", "energy-score": "energy_uj_per_inf"}
 
@@ -77,12 +78,23 @@ def device_list(query: DeviceQuery) -> DeviceList:
     )
 
 
+def devices_matching(devices: QuerySet[Device], query: DeviceQuery) -> QuerySet[Device]:
+    """Those of ``devices`` that stand in the view of ``query``, whatever its sort."""
+    entries = LeaderboardEntry.objects.filter(device_slug=OuterRef("slug"))
+    if query.classes:
+        devices = devices.filter(device_class__in=query.classes)
+    if query.energy:
+        measured = Exists(entries.filter(ENERGY_MEASURED))
+        devices = devices.filter(measured if query.energy == "measured" else Exists(entries) & ~measured)
+    for benchmark in query.benchmarks:
+        devices = devices.filter(Exists(entries.filter(benchmark=benchmark, latency_ms__isnull=False)))
+    return devices
+
+
 def _all_rows() -> list[DeviceRow]:
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     counts = LeaderboardEntry.objects.order_by().values("device_slug")
-    for group in counts.annotate(
-        results=Count("pk"), with_energy=Count("pk", filter=~Q(energy_scope="none"))
-    ):
+    for group in counts.annotate(results=Count("pk"), with_energy=Count("pk", filter=ENERGY_MEASURED)):
         counted[group["device_slug"]].update(results=group["results"], with_energy=group["with_energy"])
     best, scores = _best_latencies(), _best_scores()
     return [

@@ -8,6 +8,8 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
+from results.api.device_parameters import DEVICE_FILTERS, DEVICE_PARAMETERS, read_device_query
+from results.api.pagination import paginate
 from results.api.serializers.catalog import (
     BenchmarkSerializer,
     DeviceSerializer,
@@ -17,6 +19,7 @@ from results.api.serializers.catalog import (
 )
 from results.api.serializers.devices import DeviceDetailSerializer
 from results.models import Benchmark, Device, DeviceScore, NeuralModel, Round, Submitter, System
+from results.selectors.device_list import devices_matching
 from results.selectors.device_report import device_report
 
 from .base import DetailView, ListView, refuse_parameters
@@ -78,6 +81,12 @@ class DeviceList(ListView):
     serializer_class = DeviceSerializer
     queryset = DEVICES
     columns = ("slug",)
+    query_parameters = DEVICE_PARAMETERS
+
+    def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
+        devices = devices_matching(self.queryset.all(), read_device_query(request))
+        page = paginate(devices, self.columns, request, filters=DEVICE_FILTERS)
+        return page.envelope(request, self.serializer_class(page.rows, many=True).data)
 
 
 class DeviceDetail(DetailView):
