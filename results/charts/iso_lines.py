@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from results.charts.marks import coordinate
 from results.charts.scales import Scale
-from results.presentation import whole_number
 
 ENERGY_DELAY, POWER = "energy-delay", "power"
 Place = tuple[float, float]
@@ -67,9 +66,8 @@ def _name(text: str, place: Place, ends: tuple[Place, Place]) -> str:
 
 
 def _text(kind: str, power: int) -> str:
-    """The name of the line of 10 to the ``power`` mW or µJ·ms (1 µJ·ms = 1 nJ·s)."""
-    if kind == ENERGY_DELAY:
-        return f"{whole_number(10**power)} µJ·ms" if power >= 0 else f"{10.0**power:.{-power}f} µJ·ms"
-    if power >= 3:
-        return f"{10 ** (power - 3)} W"
-    return f"{10**power} mW" if power >= 0 else f"{10 ** (power + 3)} µW"
+    """The name of the line of 10 to the ``power`` mW or µJ·ms, in the unit that keeps it short."""
+    units = ("nJ·ms", "µJ·ms", "µJ·s", "mJ·s") if kind == ENERGY_DELAY else ("nW", "µW", "mW", "W")
+    first = -3 if kind == ENERGY_DELAY else -6
+    step = min(max((power - first) // 3, 0), len(units) - 1)
+    return f"{10.0 ** (power - first - 3 * step):g} {units[step]}"

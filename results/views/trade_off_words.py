@@ -10,7 +10,7 @@ from results.charts.sentences import beaten_by, next_step
 from results.presentation import joined
 from results.selectors.pareto import Front, ParetoView, PlotPoint
 from results.selectors.trade_off_values import Failure
-from results.views.trade_offs import FRONT_WORDS, compared, quantity
+from results.views.trade_offs import FRONT_WORDS, NO_BREAK_SPACE, compared, limit_text, quantity
 
 _NAMED_TIES = 3
 
@@ -63,7 +63,7 @@ def failure_words(failure: Failure, view: ParetoView) -> str:
     if asked.is_quality:
         better, worse = sorted((failure.limit, failure.value), reverse=failure.is_least)
         return f"{asked.noun} {asked.text(failure.value)}, {asked.loss(better, worse)}"
-    return f"{asked.noun} {asked.text(failure.value)}, limit {asked.text(failure.limit)}"
+    return f"{asked.noun} {asked.text(failure.value)}, limit {limit_text(failure, view)}"
 
 
 def front_name(front: Front) -> str:
@@ -79,7 +79,11 @@ def _margin_words(point: PlotPoint, view: ParetoView) -> str:
     better_x = point.x - dx if x.lower_is_better else point.x + dx
     better_y = point.y - dy if y.lower_is_better else point.y + dy
     how = beaten_by([(x, point.x, better_x), (y, point.y, better_y)])
-    return f"{how} (within {BAND_TOLERANCE:.0%}: undecided)" if _is_noise(point, view) else how
+    return (
+        f"{how} (within {100 * BAND_TOLERANCE:g}{NO_BREAK_SPACE}%: undecided)"
+        if _is_noise(point, view)
+        else how
+    )
 
 
 def _is_noise(point: PlotPoint, view: ParetoView) -> bool:

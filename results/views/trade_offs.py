@@ -8,10 +8,12 @@ from results.charts.regions import Limit
 from results.charts.scatter import Axis, Point, Scatter, target_place
 from results.charts.sentences import Quantity, front_title
 from results.domain.metrics import Direction
+from results.domain.parameters import number_text
 from results.domain.trade_offs import METRICS
 from results.models import Benchmark, LeaderboardEntry
 from results.presentation import NARROW_SPACE, joined, volts_text, whole_number
 from results.selectors.pareto import Front, ParetoView, PlotPoint
+from results.selectors.trade_off_values import Failure, LimitCount
 from results.views.leaderboard_columns import QUALITY_NAMES
 
 DRAWN_FRONTS = 6
@@ -24,6 +26,7 @@ FRONT_WORDS = {
     "framework": "framework",
     "supply": "energy scope and supply",
 }
+NO_BREAK_SPACE = "\u00a0"
 _QUALITY_NOUNS = {"top1_pct": "accuracy", "auc": "AUC", "fp_fn": "errors"}
 
 
@@ -101,7 +104,7 @@ def limit_marks(view: ParetoView) -> list[Limit]:
             on_x=one.metric == view.query.x,
             is_least=one.is_least,
             value=one.limit,
-            text=f"{'≥' if one.is_least else '≤'} {quantity(one.metric, view).text(one.limit)}",
+            text=f"{'≥' if one.is_least else '≤'} {limit_text(one, view)}",
         )
         for one in (view.limits.counts if view.limits else ())
         if one.metric in (view.query.x, view.query.y)
@@ -230,6 +233,12 @@ def left_out_sentence(view: ParetoView) -> str:
     return f"Left out, or in no front: {'; '.join(parts)}."
 
 
+def limit_text(limit: LimitCount | Failure, view: ParetoView) -> str:
+    """A limit with every digit that the reader gave, and its unit."""
+    unit = quantity(limit.metric, view).unit
+    return f"{number_text(limit.limit)}{NO_BREAK_SPACE if unit else ''}{unit}"
+
+
 def limits_sentence(view: ParetoView) -> str:
     """The feasible region in words and numbers; empty without a limit."""
     if not view.limits:
@@ -237,7 +246,7 @@ def limits_sentence(view: ParetoView) -> str:
     parts = []
     for one in view.limits.counts:
         asked = quantity(one.metric, view)
-        words = f"{asked.noun} {'at least' if one.is_least else 'at most'} {asked.text(one.limit)}"
+        words = f"{asked.noun} {'at least' if one.is_least else 'at most'} {limit_text(one, view)}"
         counts = [f"{whole_number(one.failing)} fail"] if one.failing else []
         counts += [f"{whole_number(one.not_measured)} not measured"] if one.not_measured else []
         axis = "" if one.metric in (view.query.x, view.query.y) else ", not an axis of this plot"

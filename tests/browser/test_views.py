@@ -23,6 +23,7 @@ PAGES = (
     "/pareto/",
     "/pareto/vww/",
     "/pareto/vww/?x=latency&y=energy&division=closed",
+    "/pareto/vww/?x=latency&y=energy&division=closed&by=class&latency_max=60&outside=1",
 )
 SCREENS = {
     "desk": (1280, "light"),
@@ -162,6 +163,44 @@ def test_the_interactive_plot_takes_the_place_of_the_drawing_and_gives_it_back(p
     expect(button).to_have_attribute("aria-pressed", "true")
     button.click()
     expect(page.locator("[data-plot-still]")).to_be_visible()
+
+
+def test_the_arrow_keys_walk_the_marks_of_a_plot_and_enter_opens_the_result(page: Page) -> None:
+    make_field()
+    page.goto("/pareto/vww/?x=latency&y=energy&division=closed")
+    plot, said = page.get_by_role("application"), page.locator("[data-plot-said]")
+    expect(said).to_contain_text("walk the marks with the arrow keys")
+    plot.focus()
+    plot.press("ArrowRight")
+    expect(said).to_contain_text("ACCELERATED")
+    expect(said).to_contain_text("On the front.")
+    expect(page.locator(".walk-ring:visible")).to_have_count(1)
+    plot.press("End")
+    expect(said).to_contain_text("Beaten by")
+    plot.press("Escape")
+    expect(page.locator(".walk-ring")).to_have_count(0)
+    plot.press("ArrowRight")
+    plot.press("Enter")
+    expect(page).to_have_url(re.compile(r"/results/fast/$"))
+
+
+def test_pointing_at_a_mark_says_what_beats_it(page: Page) -> None:
+    make_field()
+    page.goto("/pareto/vww/?x=latency&y=energy&division=closed")
+    page.locator('.wide [data-key="board"]').hover()
+    expect(page.locator("[data-plot-said]")).to_contain_text("Beaten by")
+    expect(page.locator("[data-plot-said]").get_by_role("link")).to_have_attribute("href", "/results/board/")
+
+
+def test_a_plot_is_saved_as_png(page: Page) -> None:
+    make_field()
+    complaints = _complaints(page)
+    page.goto("/pareto/vww/?x=latency&y=energy&division=closed")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save as PNG").click()
+    assert saved.value.suggested_filename == "vww-energy-latency.png"
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+    assert complaints == []
 
 
 def test_the_theme_is_chosen_without_scripts(browser: Browser, live_server) -> None:

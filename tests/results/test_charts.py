@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from results.charts import marks
 from results.charts.history import HistoryPoint, best_so_far, history_chart
 from results.charts.labels import Box, LabelWish, place_labels
+from results.charts.regions import Limit
 from results.charts.ruler import ruler_decades, ruler_head, ruler_row
 from results.charts.scales import linear_scale, log_scale
 from results.charts.scatter import Axis, Point, Scatter, draw
@@ -134,6 +136,42 @@ def test_the_front_steps_and_is_never_interpolated():
 def test_equal_power_lines_are_labelled_in_watts():
     svg = draw(_scatter([_point(1, 10), _point(1000, 100_000)], lines="power")).wide
     assert {"10 mW", "100 mW"} <= set(_texts(svg))
+
+
+def test_lines_of_equal_energy_delay_fall_and_are_named_by_their_product():
+    scatter = _scatter([_point(1, 10), _point(1000, 100_000)], lines="energy-delay")
+    svg = draw(scatter).wide
+    assert {"1 µJ·s", "10 mJ·s"} <= set(_texts(svg))
+    for line in re.findall(r'class="iso" d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"', svg):
+        x1, y1, x2, y2 = map(float, line)
+        assert x1 < x2
+        assert y1 < y2
+
+
+def test_equal_power_is_the_same_line_when_the_axes_change_places():
+    turned = _scatter(
+        [_point(10, 1), _point(100_000, 1000)], x=ENERGY, y=LATENCY, lines="power", energy_across=True
+    )
+    assert {"10 mW", "100 mW"} <= set(_texts(draw(turned).wide))
+
+
+def test_a_limit_is_a_line_with_its_value_and_shades_what_it_leaves_out():
+    points = [_point(1, 10), _point(100, 1000)]
+    inside = Limit(on_x=True, is_least=False, value=20, text="≤ 20 ms")
+    far = Limit(on_x=False, is_least=False, value=10_000_000, text="≤ 10 J")
+    svg = draw(_scatter(points, limits=[inside, far])).wide
+    assert "≤ 20 ms" in _texts(svg)
+    assert "≤ 10 J" not in _texts(svg)
+    assert svg.count('class="beyond"') == 1
+
+
+def test_several_fronts_differ_in_their_dashes_and_are_named_where_they_end():
+    points = [_point(1, 100), _point(10, 20)]
+    fronts = [[(1.0, 100.0)], [(10.0, 20.0)]]
+    svg = draw(_scatter(points, fronts=fronts, front_names=["MCU", "NPU"])).wide
+    assert 'class="front front-1"' in svg
+    assert 'class="front front-2"' in svg
+    assert {"MCU", "NPU"} <= set(_texts(svg))
 
 
 def test_an_axis_with_a_target_shows_margins_and_the_target_only_where_it_lies_inside():

@@ -41,5 +41,13 @@ def test_a_step_says_what_is_gained_for_what(
     assert next_step(here, there, x, y) == words
 
 
+def test_a_front_that_gives_up_throughput_says_so() -> None:
+    speed = Quantity("throughput", "inf/s", lower_is_better=False)
+    assert front_title([(400.0, 80.0), (100.0, 85.0)], speed, TOP1) == (
+        "From 80.0\u00a0% to 85.0\u00a0% costs a factor of 4.0 in throughput"
+    )
+    assert next_step((400.0, 80.0), (100.0, 85.0), speed, TOP1) == "+5.0 points for 4.0 times less throughput"
+
+
 def test_a_beaten_result_says_by_how_much_in_both() -> None:
     assert beaten_by([(ENERGY, 58.4, 40.8), (TOP1, 83.2, 83.2)]) == "1.4 times less energy, same Top-1"

@@ -84,3 +84,42 @@ def test_shapes_and_directions_must_fit():
         front_mask([(1, 2, 3)], [LOWER, LOWER])
     with pytest.raises(ValueError, match="direction"):
         front_mask([(1, 2)], [LOWER, NONE])
+
+
+@given(tables)
+def test_the_rival_is_the_one_that_is_better_by_the_greatest_product_of_factors(table):
+    points, directions = table
+    for point, rival in zip(points, dominated_by(points, directions), strict=True):
+        if rival is None:
+            continue
+        better = [other for other in points if dominates(other, point, directions)]
+        gains = [
+            math.prod(max(a, b) / min(a, b) for a, b in zip(other, point, strict=True)) for other in better
+        ]
+        assert math.prod(rival.factors) == pytest.approx(max(gains))
+        expected = [abs(a - b) for a, b in zip(points[rival.index], point, strict=True)]
+        assert list(rival.differences) == expected
+
+
+@given(tables, st.randoms(use_true_random=False))
+def test_the_front_does_not_depend_on_the_order_of_the_points(table, random):
+    points, directions = table
+    order = list(range(len(points)))
+    random.shuffle(order)
+    shuffled = front_mask([points[k] for k in order], directions)
+    front = front_mask(points, directions)
+    assert [bool(front[k]) for k in order] == shuffled.tolist()
+
+
+@given(tables, st.floats(0.001, 1000))
+def test_the_front_does_not_depend_on_the_units(table, factor):
+    points, directions = table
+    scaled = [tuple(value * factor for value in point) for point in points]
+    assert front_mask(scaled, directions).tolist() == front_mask(points, directions).tolist()
+
+
+@given(tables)
+def test_a_further_missing_value_puts_nothing_on_the_front_and_takes_nothing_off(table):
+    points, directions = table
+    more = [*points, (float("nan"),) * len(directions)]
+    assert front_mask(more, directions).tolist() == [*front_mask(points, directions).tolist(), False]

@@ -164,6 +164,20 @@ def test_a_pareto_answer_names_who_beats_whom(client: Client) -> None:
     assert answer["left_out"][0]["count"] == 1
 
 
+def test_a_pareto_answer_names_the_limits_that_a_point_fails(client: Client) -> None:
+    answer = client.get(
+        "/api/v1/pareto/vww/?x=latency&y=energy-delay&latency_max=1&outside=1&by=class"
+    ).json()
+    assert answer["limits"][0]["parameter"] == "latency_max"
+    assert answer["fronts_by"] == "class"
+    assert (answer["y"]["metric"], answer["y"]["unit"], answer["y"]["derived"]) == (
+        "energy_delay_product", "µJ·ms", True,
+    )  # fmt: skip
+    assert all(point["fails"] == ["latency_max"] for point in answer["results"])
+    refused = client.get("/api/v1/pareto/vww/?x=latency&y=energy&lines=power")
+    assert refused.status_code == 400
+
+
 def test_a_rule_says_what_its_code_means_and_weighs(client: Client) -> None:
     rule = client.get("/api/v1/rules/closed.accuracy-below-target/").json()
     assert rule["code"] == "closed.accuracy-below-target"

@@ -191,6 +191,19 @@ def test_a_plot_keeps_its_canonical_form():
     assert parse_pareto_query({"x": ["quality"]}, benchmark="vww").y == "energy"
 
 
+def test_a_plot_keeps_its_fronts_limits_and_lines():
+    text = "latency_max=20&x=latency&y=energy&by=class&outside=1&lines=power"
+    asked = {name: [value] for name, _, value in (part.partition("=") for part in text.split("&"))}
+    assert to_query_string(parse_pareto_query(asked, benchmark="vww")) == text
+    assert to_query_string(parse_pareto_query({"outside": ["1"]}, benchmark="vww")) == "x=energy&y=quality"
+
+
+def test_a_plot_refuses_fronts_and_lines_that_it_cannot_draw():
+    assert "is none of division" in pareto_problems(by="colour")["by"]
+    assert "energy against latency" in pareto_problems(x="latency", y="quality", lines="power")["lines"]
+    assert "would be empty" in pareto_problems(x="energy-delay", energy="not-measured")["energy"]
+
+
 words = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=20).map(str.strip).filter(
     lambda text: text and not text.endswith("\\") and "\\," not in text
 )  # fmt: skip

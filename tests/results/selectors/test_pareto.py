@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from results.domain.query import parse_pareto_query
 from results.models import ParetoPoint
 from results.selectors.pareto import pareto_view
-from tests.results.makers import aggregate, make_run
+from tests.results.makers import aggregate, make_device, make_publication, make_run, make_system
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +106,129 @@ def test_a_point_that_compares_with_nothing_is_drawn_and_counted():
 def test_a_plot_takes_four_queries(django_assert_num_queries):
     with django_assert_num_queries(4):
         view()
+
+
+def on_front(plot) -> set[str]:
+    return {point.entry.public_id for point in plot.points if point.on_front}
+
+
+def test_the_fronts_of_random_results_equal_brute_force_with_ties_and_missing_values():
+    random = Random(20)
+    known: dict[str, tuple[str, float, float]] = {}
+    for k in range(60):
+        latency, energy = (random.choice([None, 1.0, 2.0, 3.0, 4.0]) for _ in range(2))
+        supply = random.choice([1800.0, 3000.0])
+        make_run(latency_ms=latency, energy_uj=energy, supply_mv=supply, public_id=f"random-{k}")
+        if latency and energy:
+            known[f"random-{k}"] = (str(supply), latency, energy)
+    aggregate()
+    plot = view(x="latency", y="energy")
+    assert {point.entry.public_id for point in plot.points} == set(known)
+    expected = {
+        name
+        for name, (group, x, y) in known.items()
+        if not any(g == group and a <= x and b <= y and (a, b) != (x, y) for g, a, b in known.values())
+    }
+    assert on_front(plot) == expected
+
+
+def test_equal_results_share_the_front_and_name_each_other():
+    make_run(latency_ms=2.0, energy_uj=5.0, public_id="one")
+    make_run(latency_ms=2.0, energy_uj=5.0, public_id="two", device="board-b")
+    make_run(latency_ms=3.0, energy_uj=5.0, public_id="slower")
+    aggregate()
+    plot = view(x="latency", y="energy")
+    assert front(plot) == ["one", "two"]
+    ties = {point.entry.public_id: [other.public_id for other in point.ties] for point in plot.points}
+    assert ties == {"one": ["two"], "two": ["one"], "slower": []}
+
+
+@pytest.fixture
+def classes() -> None:
+    make_device("npu-board", "npu")
+    make_run(latency_ms=1.0, energy_uj=10.0, device="npu-board", public_id="npu-fast")
+    make_run(latency_ms=2.0, energy_uj=12.0, device="npu-board", public_id="npu-slow")
+    make_run(latency_ms=50.0, energy_uj=900.0, device="board-a", public_id="mcu-fast")
+    make_run(latency_ms=80.0, energy_uj=800.0, device="board-b", public_id="mcu-thrifty")
+    make_run(latency_ms=90.0, energy_uj=950.0, device="board-b", public_id="mcu-beaten")
+    aggregate()
+
+
+@pytest.mark.usefixtures("classes")
+def test_each_device_class_can_have_a_front_of_its_own():
+    plot = view(x="latency", y="energy", by="class")
+    fronts = {one.part: [point.entry.public_id for point in one.points] for one in plot.main_fronts}
+    assert fronts == {"mcu": ["mcu-fast", "mcu-thrifty"], "npu": ["npu-fast"]}
+    beaten = next(point for point in plot.points if point.entry.public_id == "mcu-beaten")
+    assert beaten.rival.public_id in ("mcu-fast", "mcu-thrifty")
+    assert on_front(view(x="latency", y="energy")) == {"npu-fast"}
+
+
+@pytest.mark.usefixtures("classes")
+def test_each_device_can_have_a_front_of_its_own():
+    plot = view(x="latency", y="energy", by="device")
+    assert on_front(plot) == {"npu-fast", "mcu-fast", "mcu-thrifty"}
+
+
+def test_a_result_without_a_stated_framework_is_in_no_front_per_framework():
+    unstated = make_system(make_publication(submitter="quiet"), framework="")
+    make_run(latency_ms=1.0, energy_uj=1.0, system=unstated, public_id="unstated")
+    make_run(latency_ms=5.0, energy_uj=5.0, public_id="stated")
+    aggregate()
+    plot = view(x="latency", y="energy", by="framework")
+    assert on_front(plot) == {"stated"}
+    assert plot.left_out[0].reason == "drawn and in no front: nobody states their framework"
+
+
+def test_fronts_per_supply_divide_what_compares_too():
+    make_run(latency_ms=1.0, energy_uj=5.0, supply_mv=1800.0, public_id="at-1v8")
+    make_run(latency_ms=2.0, energy_uj=5.0, supply_mv=3000.0, public_id="at-3v")
+    make_run(latency_ms=0.5, public_id="no-energy", quality=80.0)
+    aggregate()
+    plot = view(x="latency", y="quality", by="supply")
+    assert {one.part_label for one in plot.main_fronts} == {"chip rail, 1.8 V", "chip rail, 3.0 V"}
+    assert on_front(plot) == {"at-1v8", "at-3v"}
+
+
+@pytest.mark.usefixtures("published")
+def test_limits_count_what_fails_and_what_was_not_measured():
+    limits = view(division="closed", x="latency", y="quality", energy_max="100", quality_min="84").limits
+    assert (limits.within, limits.of) == (2, 7)
+    assert [(one.metric, one.is_least, one.failing, one.not_measured) for one in limits.counts] == [
+        ("energy", False, 2, 1), ("quality", True, 2, 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("published")
+def test_what_fails_a_limit_is_shown_on_request_and_enters_no_front():
+    hidden = view(division="closed", latency_max="1.5")
+    shown = view(division="closed", latency_max="1.5", outside="1")
+    assert front(shown) == front(hidden) == ["gap9-fast"]
+    assert len(shown.points) > len(hidden.points) == 1
+    slow = next(point for point in shown.points if point.entry.public_id == "u575")
+    assert [(one.metric, one.limit, one.value) for one in slow.fails] == [("latency", 1.5, 71.6)]
+    assert shown.total_in_view == hidden.total_in_view
+    assert shown.left_out == hidden.left_out
+
+
+def test_derived_metrics_follow_from_the_measured_ones():
+    make_run(latency_ms=2.0, energy_uj=50.0, public_id="whole")
+    make_run(latency_ms=4.0, public_id="no-energy")
+    aggregate()
+    (point,) = view(x="inferences-per-joule", y="energy-delay").points
+    assert (point.x, point.y) == (pytest.approx(20_000), pytest.approx(100))
+    cycles = {p.entry.public_id: p.y for p in view(x="latency", y="macs-per-cycle").points}
+    assert cycles["whole"] == pytest.approx(1000 / (2.0 * 120 * 1000))
+
+
+def test_energies_of_two_supplies_do_not_compare_in_a_derived_metric():
+    make_run(latency_ms=2.0, energy_uj=50.0, supply_mv=1800.0, public_id="at-1v8")
+    make_run(latency_ms=3.0, energy_uj=90.0, supply_mv=3000.0, public_id="at-3v")
+    aggregate()
+    assert on_front(view(x="latency", y="energy-delay")) == {"at-1v8", "at-3v"}
+
+
+@pytest.mark.usefixtures("published")
+def test_limits_and_models_take_one_query_each(django_assert_num_queries):
+    with django_assert_num_queries(6):
+        view(x="latency", y="macs-per-cycle", latency_max="50", outside="1")

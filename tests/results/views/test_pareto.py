@@ -11,7 +11,9 @@ import xml.etree.ElementTree as ET
 import pytest
 from django.test import Client
 
+from results.domain.vocabulary import TRADE_OFF_METRICS
 from tests.query_counts import assert_query_count
+from tests.results.makers import aggregate, make_run
 from tests.results.views.field import make_field, make_many
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +60,8 @@ def test_the_numbers_for_the_script_are_data_and_not_a_program(client: Client) -
 
 def test_any_two_metrics_can_be_drawn(client: Client) -> None:
     make_field()
-    names = ("energy", "latency", "power", "quality")
-    for x in names:
-        for y in names:
+    for x in TRADE_OFF_METRICS:
+        for y in TRADE_OFF_METRICS:
             status = client.get(f"{VWW}?x={x}&y={y}").status_code
             assert status == (400 if x == y else 200), (x, y)
 
@@ -78,6 +79,51 @@ def test_a_filter_moves_the_front(client: Client) -> None:
     front = {p["id"] for p in everything if p["on_front"]}
     assert {p["id"] for p in filtered if p["on_front"]} != front
     assert "fast" not in {p["id"] for p in filtered}
+
+
+def test_each_class_has_its_front_in_the_drawing_the_legend_and_the_table(client: Client) -> None:
+    make_field()
+    url = "/pareto/vww/?x=latency&y=energy&division=closed&by=class"
+    html = _page(client, url)
+    assert "a front per device class" in html
+    assert "front, MCU + NPU" in html
+    assert 'class="front front-3"' in html
+    document = client.get(url.replace("vww/", "vww.json")).json()
+    own = [front for front in document["fronts"] if front["group"] == "chip-rail@1800"]
+    assert {front["part"] for front in own} == {"mcu", "mcu-npu", "npu"}
+
+
+def test_limits_are_counted_and_what_fails_them_says_by_how_much(client: Client) -> None:
+    make_field()
+    url = f"{VWW}?x=latency&y=energy&division=closed&latency_max=20&outside=1"
+    html = _page(client, url)
+    assert re.search(r"Feasible region: 2 of \d results meet latency at most 20\u00a0ms", html)
+    assert "outside the limits: latency 100\u00a0ms, limit 20\u00a0ms" in html
+    points = {point["id"]: point for point in client.get(url.replace("vww/", "vww.json")).json()["points"]}
+    assert points["board"]["fails"] == "latency_max"
+    assert not points["board"]["on_front"]
+    assert "/results/board/" not in _page(client, url.replace("&outside=1", ""))
+
+
+def test_equal_results_say_with_whom_they_share_the_front(client: Client) -> None:
+    make_run(latency_ms=2.0, energy_uj=5.0, device="board-a", public_id="one")
+    make_run(latency_ms=2.0, energy_uj=5.0, device="board-b", public_id="two")
+    aggregate()
+    assert "the same in both as BOARD-B" in _page(client, f"{VWW}?x=latency&y=energy")
+
+
+def test_a_step_within_the_noise_is_called_undecided(client: Client) -> None:
+    make_run(latency_ms=2.0, energy_uj=5.0, device="board-a", public_id="one")
+    make_run(latency_ms=2.02, energy_uj=5.0, device="board-b", public_id="two")
+    aggregate()
+    assert "(within 2\u00a0%: undecided)" in _page(client, f"{VWW}?x=latency&y=energy")
+
+
+def test_a_derived_axis_says_so_and_leads_to_its_formula(client: Client) -> None:
+    make_field()
+    html = _page(client, f"{VWW}?x=inferences-per-joule&y=quality")
+    assert "Inferences per joule is derived, not measured." in html
+    assert 'href="/method/#pareto-fronts"' in html
 
 
 def test_what_is_left_out_is_said(client: Client) -> None:
@@ -128,7 +174,14 @@ def test_a_form_with_an_untouched_field_leads_to_the_plain_address(client: Clien
     assert response["Location"] == f"{VWW}?x=energy&y=quality"
 
 
-@pytest.mark.parametrize(("name", "url"), [("pareto-index", "/pareto/"), ("pareto", VWW)])
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("pareto-index", "/pareto/"),
+        ("pareto", VWW),
+        ("pareto with limits", f"{VWW}?x=macs-per-cycle&by=device&latency_max=400&outside=1"),
+    ],
+)
 def test_the_queries_do_not_grow_with_the_points(client: Client, name: str, url: str) -> None:
     make_field()
     assert_query_count(client, name, url)
