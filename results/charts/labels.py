@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 _CHARACTER_PX = 7.9  # mean width of a 12 px semibold character in the widest of the usual system fonts
 _LINE_PX = 13.0
@@ -68,11 +69,12 @@ def text_width(text: str) -> float:
 
 
 def place_labels(wishes: Sequence[LabelWish], obstacles: Sequence[Box], inside: Box) -> list[PlacedLabel]:
-    """Labels in the order wished, each at its first free place; one without a free place is left out."""
+    """Labels in the order wished, each at its first free place, without its second line where only that fits; one
+    without a free place is left out."""
     taken: list[Box] = []
     placed: list[PlacedLabel] = []
     for wish in wishes:
-        for label, box in _places(wish):
+        for label, box in chain(_places(wish), _places(replace(wish, subtext=""))):
             blocked = any(box.overlaps(other) for other in taken) or any(box.overlaps(o) for o in obstacles)
             if inside.holds(box) and not blocked:
                 taken.append(box)

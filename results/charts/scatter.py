@@ -270,8 +270,9 @@ def _front_boxes(
 
 def _placed_labels(scatter: Scatter, x: Scale, y: Scale, frame: Frame) -> list[PlacedLabel]:
     """Names of the points that carry one, where there is room; the table twin names the rest."""
+    main = max(1, len(scatter.front_names))
     obstacles = [Box.around(x(p.x), y(p.y), frame.radius + 1) for p in scatter.points]
-    obstacles += [box for front in scatter.fronts[:1] for box in _front_boxes(front, scatter, x, y, frame)]
+    obstacles += [box for front in scatter.fronts[:main] for box in _front_boxes(front, scatter, x, y, frame)]
     wishes = [
         LabelWish(p.label, p.sublabel if frame.sublabels else "", x(p.x), y(p.y), 12 if p.ringed else 9)
         for p in sorted(scatter.points, key=lambda p: (not p.ringed, not p.on_front))
