@@ -28,3 +28,9 @@ class PublicIdConverter(RoundConverter):
     """
 
     regex = r"[^\x00]+?"
+
+
+class HashConverter(RoundConverter):
+    """The first 16 hexadecimal digits of a hash."""
+
+    regex = "[0-9a-f]{16}"

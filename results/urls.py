@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from results.converters import DataFormatConverter, PublicIdConverter, RoundConverter
+from results.converters import DataFormatConverter, HashConverter, PublicIdConverter, RoundConverter
 from results.views import (
     benchmarks,
     changes,
+    data,
     device_list,
     devices,
     documents,
+    embed,
     find,
     home,
     leaderboard,
     models,
+    new_results,
     pareto,
     result,
     rounds,
@@ -25,6 +28,7 @@ from results.views import (
 
 register_converter(RoundConverter, "round")
 register_converter(DataFormatConverter, "data_format")
+register_converter(HashConverter, "hash16")
 register_converter(PublicIdConverter, "public_id")
 
 app_name = "results"
@@ -60,6 +64,18 @@ urlpatterns = [
     path("rounds/", rounds.index, name="rounds"),
     path("rounds/<round:round_id>/", rounds.page, name="round"),
     path("rounds/<round:round_id>.<data_format:data_format>", rounds.data, name="round-data"),
+    path("results/<public_id:public_id>/badge.svg", result.badge, name="result-badge"),
+    path("results/<public_id:public_id>.bib", result.bibtex, name="result-bibtex"),
+    path("results/<public_id:public_id>.csl.json", result.csl, name="result-csl"),
+    path("results.atom", new_results.feed, name="results-feed"),
+    path("data/", data.page, name="data"),
+    path("data.json", data.manifest, name="data-manifest"),
+    path("data/<str:name>", data.newest_file, name="data-newest"),
+    path("data/<hash16:release>/<str:name>", data.file, name="data-file"),
+    path("data/rounds/<round:round_id>/<str:name>", data.newest_file, name="round-archive-newest"),
+    path("data/rounds/<round:round_id>/<hash16:release>/<str:name>", data.file, name="round-archive-file"),
+    path("embed/leaderboards/<slug:benchmark_id>/", embed.leaderboard, name="embed-leaderboard"),
+    path("embed/pareto/<slug:benchmark_id>/", embed.pareto, name="embed-pareto"),
     path("results/<public_id:public_id>/", result.page, name="result"),
     path("results/<public_id:public_id>.<data_format:data_format>", result.data, name="result-data"),
     path("changes/", changes.page, name="changes"),

@@ -1,4 +1,4 @@
-"""How a result is cited: one sentence with everything that the messaging rules of MLPerf ask for, and BibTeX."""
+"""How a result or a view is cited: one sentence with all that the messaging rules of MLPerf ask for, BibTeX, CSL-JSON."""
 
 from __future__ import annotations
 
@@ -34,6 +34,21 @@ class CitedResult:
     published_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class CitedView:
+    """What a citation of a page with several results says.
+
+    ``data_sha256`` is the hash of the release of the published data that the page was drawn from, empty while the
+    files of generation ``generation`` are being written; ``data_address`` leads to them.
+    """
+
+    title: str
+    address: str
+    generation: int
+    data_sha256: str
+    data_address: str
+
+
 def citation_text(result: CitedResult, retrieved_on: date) -> str:
     """Submitter, system, suite, version, division, benchmark, figures, verification, source and day of retrieval."""
     figures = ", ".join(result.figures) or "no figure"
@@ -50,24 +65,103 @@ def citation_text(result: CitedResult, retrieved_on: date) -> str:
 
 def citation_bibtex(result: CitedResult, address: str, retrieved_on: date) -> str:
     """The same as a BibTeX entry; ``address`` is the full address of the result's page."""
-    title = f"{result.suite} {result.round}, {result.division}, {result.benchmark}: {result.system}"
-    note = (
-        ", ".join(result.figures) + "." if result.figures else "",
-        VERIFIED if result.verified else NOT_VERIFIED,
-        f"Source: {result.source}." if result.source else "",
-        f"Retrieved {retrieved_on.isoformat()}.",
-    )
     fields = {
         # The second pair of braces keeps the capitals and stops a company from being read as first and last name.
-        "title": f"{{{_escape(title)}}}",
+        "title": f"{{{_escape(_title(result))}}}",
         "author": f"{{{_escape(result.submitter)}}}",
         "year": str(result.published_on.year) if result.published_on else "",
         "howpublished": f"\\url{{{address}}}",
-        "note": _escape(" ".join(part for part in note if part)),
+        "note": _escape(f"{_note(result)} Retrieved {retrieved_on.isoformat()}."),
     }
+    return _entry(_key(result.public_id), fields)
+
+
+def citation_csl(result: CitedResult, address: str, retrieved_on: date) -> dict[str, object]:
+    """The same as an item of CSL-JSON, which reference managers read."""
+    item: dict[str, object] = {
+        "id": _key(result.public_id),
+        "type": "dataset",
+        "title": _title(result),
+        "author": [{"literal": result.submitter}],
+        "publisher": "TinySite",
+        "URL": address,
+        "accessed": _date_parts(retrieved_on),
+        "note": _note(result),
+    }
+    if result.published_on:
+        item["issued"] = _date_parts(result.published_on)
+    return item
+
+
+def view_text(view: CitedView, retrieved_on: date) -> str:
+    """The page, its address, the data that it was drawn from, and the day of retrieval."""
+    return f"TinySite, {view.title}. {view.address}. {_data_note(view)} Retrieved {_day(retrieved_on)}."
+
+
+def view_bibtex(view: CitedView, retrieved_on: date) -> str:
+    """The same as a BibTeX entry."""
+    fields = {
+        "title": f"{{{_escape(view.title)}}}",
+        "author": "{TinySite}",
+        "year": str(retrieved_on.year),
+        "howpublished": f"\\url{{{_url(view.address)}}}",
+        "note": _escape(f"{_data_note(view)} Retrieved {retrieved_on.isoformat()}."),
+    }
+    return _entry(_view_key(view), fields)
+
+
+def view_csl(view: CitedView, retrieved_on: date) -> dict[str, object]:
+    """The same as an item of CSL-JSON."""
+    return {
+        "id": _view_key(view),
+        "type": "webpage",
+        "title": view.title,
+        "author": [{"literal": "TinySite"}],
+        "URL": view.address,
+        "issued": {"date-parts": [[retrieved_on.year]]},
+        "accessed": _date_parts(retrieved_on),
+        "note": _data_note(view),
+    }
+
+
+def _view_key(view: CitedView) -> str:
+    return _key(f"{view.title.lower()}-{view.data_sha256[:8] or view.generation}")
+
+
+def _data_note(view: CitedView) -> str:
+    parts = [f"Data generation {view.generation}."]
+    if view.data_sha256:
+        parts.append(f"Data set {view.data_address}, SHA-256 {view.data_sha256}.")
+    parts.append("Derived figures are not verified by MLCommons Association.")
+    return " ".join(parts)
+
+
+def _title(result: CitedResult) -> str:
+    return f"{result.suite} {result.round}, {result.division}, {result.benchmark}: {result.system}"
+
+
+def _note(result: CitedResult) -> str:
+    parts = (
+        ", ".join(result.figures) + "." if result.figures else "",
+        VERIFIED if result.verified else NOT_VERIFIED,
+        f"Source: {result.source}." if result.source else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _entry(key: str, fields: dict[str, str]) -> str:
     width = max(len(name) for name in fields)
     lines = [f"  {name.ljust(width)} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@misc{{{_key(result.public_id)},", *lines, "}"])
+    return "\n".join([f"@misc{{{key},", *lines, "}"])
+
+
+def _url(address: str) -> str:
+    """An address inside ``\\url{…}``, which takes everything literally but braces and a backslash."""
+    return address.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
+
+
+def _date_parts(day: date) -> dict[str, list[list[int]]]:
+    return {"date-parts": [[day.year, day.month, day.day]]}
 
 
 def _day(day: date) -> str:

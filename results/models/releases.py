@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.db import models
 
 
+def short_hash(sha256: str) -> str:
+    """What names a release in addresses: the first 16 digits of its hash."""
+    return sha256[:16]
+
+
 class DataRelease(models.Model):
     """The published data, or those of one round, as files under the hash of their content.
 
@@ -28,8 +33,8 @@ class DataRelease(models.Model):
 
     @property
     def short(self) -> str:
-        """What names the release in addresses: the first 16 digits of its hash."""
-        return self.sha256[:16]
+        """What names the release in addresses."""
+        return short_hash(self.sha256)
 
     @property
     def results(self) -> int:

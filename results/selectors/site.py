@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.db.models import Count, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from results.models import DataGeneration, LeaderboardEntry, Provenance, ResultChange
+from results.models import DataGeneration, DataRelease, LeaderboardEntry, Provenance, ResultChange
 
 
 def data_generation() -> int:
@@ -16,15 +16,18 @@ def data_generation() -> int:
 
 
 def data_version() -> str:
-    """What changes with every change of published data and with every entry of the public log. One query.
+    """What changes with published data, with entries of the public log, and with files to take away. One query.
 
     The entries are counted: their numbers are given out before they are committed, so the highest one may stand
     already when another appears.
     """
     logged = ResultChange.objects.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
-    row = DataGeneration.objects.annotate(logged=Coalesce(Subquery(logged), 0))
-    number, entries = row.values_list("number", "logged").first() or (0, 0)
-    return f"{number}.{entries}"
+    release = DataRelease.objects.order_by("-generation", "-pk").values("pk")[:1]
+    row = DataGeneration.objects.annotate(
+        logged=Coalesce(Subquery(logged), 0), release=Coalesce(Subquery(release), 0)
+    )
+    number, entries, newest = row.values_list("number", "logged", "release").first() or (0, 0, 0)
+    return f"{number}.{entries}.{newest}"
 
 
 def site_counts(generation: int) -> dict[str, str | int]:

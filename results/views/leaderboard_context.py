@@ -66,6 +66,8 @@ def leaderboard_context(
         "classes": sorted({entry.device_class for entry in entries}),
         "notes": list(notes.values()),
         "address": canonical,
+        "cite_title": f"{benchmark.name} leaderboard",
+        "embed_url": address(reverse("results:embed-leaderboard", args=[benchmark.pk]), to_query_string(query)),
         **_choosers(view, quality_name),
         **_pager(view, path),
         **_data_links(query),

@@ -118,6 +118,8 @@ def _context(view: ParetoView, canonical: str) -> dict[str, Any]:
         "chips": chips(query, view.facets, path, heading),
         "clear_url": address(path, to_query_string(query, filters={}, energy=None, ranges={})),
         "address": canonical,
+        "cite_title": f"{benchmark.name}, {metric_noun(query.y, benchmark)} against {metric_noun(query.x, benchmark)}",
+        "embed_url": address(reverse("results:embed-pareto", args=[benchmark.pk]), to_query_string(query)),
         "notes": list(notes.values()),
         "total": view.total_in_view,
         "all": view.total_in_benchmark,

@@ -41,6 +41,37 @@ def data_page(view: View) -> View:
     return require_safe(condition(etag_func=_etag)(wrapped))
 
 
+def embedded_page(view: View) -> View:
+    """A page that any site may show in a frame: no cookie is read for it or set, so it is the same for everybody.
+
+    The middleware of the content security policy knows such a view by its attribute ``embeddable``.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: object, **parts: object) -> HttpResponse:
+        response = view(request, *args, **parts)
+        patch_cache_control(response, no_cache=True, public=True)
+        return response
+
+    answer = condition(etag_func=_etag_without_reader)(wrapped)
+
+    @require_safe
+    @wraps(view)
+    def framed(request: HttpRequest, *args: object, **parts: object) -> HttpResponse:
+        response = answer(request, *args, **parts)
+        # Also on 304 Not Modified, whose headers replace those that the browser has kept.
+        response.xframe_options_exempt = True
+        return response
+
+    framed.embeddable = True
+    return framed
+
+
+def _etag_without_reader(request: HttpRequest, *_args: object, **_parts: object) -> str:
+    parts = (data_version(), request.get_full_path(), _release(), timezone.localdate().isoformat())
+    return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
+
+
 def _etag(request: HttpRequest, *_args: object, **_parts: object) -> str:
     parts = (
         data_version(),
@@ -97,6 +128,13 @@ def svg_file(svg: str, name: str) -> HttpResponse:
     """A drawing for saving: attached, because it carries its own style, which the site's policy forbids inline."""
     response = _file(svg, "image/svg+xml", name)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def text_file(text: str, content_type: str, name: str, status: int) -> HttpResponse:
+    """A text under the name that a browser gives it when it is saved."""
+    response = _file(text, content_type, name)
+    response.status_code = status
     return response
 
 

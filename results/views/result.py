@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from results.domain.citation import CitedResult, citation_bibtex, citation_text
+from results.charts.badge import badge as draw_badge
+from results.domain.citation import CitedResult, citation_bibtex, citation_csl, citation_text
 from results.domain.links import archive_address, objection_address, public_tree_address
 from results.domain.metrics import METRICS
-from results.models import Availability, EnergyScope, Provenance, Run
+from results.models import Availability, EnergyScope, Provenance, Publication, Run
 from results.presentation import points_text, quality_decimals, ratio_text, submitted_digits, volts_text
 from results.selectors.result import ResultDetail, result_detail
+from results.views.badge import badge_texts
 from results.views.evidence import absences, figure, file_address, sections, short_path
 from results.views.findings import finding_views
 from results.views.history import banner, change_rows, reproduction_table
-from results.views.responses import csv_file, data_page, json_file
+from results.views.responses import csv_file, data_page, json_file, text_file
 from results.views.result_json import MEASUREMENT_COLUMNS, measurement_rows, result_json
 from results.views.stated import stated_facts
 
@@ -86,6 +90,38 @@ def data(request: HttpRequest, public_id: str, data_format: str) -> HttpResponse
     return response
 
 
+@data_page
+def bibtex(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The citation as a file of BibTeX."""
+    detail = _detail(public_id)
+    text = citation_bibtex(cited_result(detail), _address(request, detail), timezone.localdate())
+    return text_file(text + "\n", "application/x-bibtex; charset=utf-8", f"{public_id}.bib", _status(detail))
+
+
+@data_page
+def csl(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The citation as CSL-JSON: an array of one item."""
+    detail = _detail(public_id)
+    item = citation_csl(cited_result(detail), _address(request, detail), timezone.localdate())
+    text = json.dumps([item], indent=1, ensure_ascii=False)
+    content_type = "application/vnd.citationstyles.csl+json"
+    return text_file(text + "\n", content_type, f"{public_id}.csl.json", _status(detail))
+
+
+@data_page
+def badge(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The result in a line, as an image.
+
+    A removed one answers 200 too: whoever shows an image shows nothing for another status, and not that it is gone.
+    """
+    drawing = draw_badge(*badge_texts(_detail(public_id)))
+    return text_file(drawing, "image/svg+xml", "badge.svg", HTTPStatus.OK)
+
+
+def _address(request: HttpRequest, detail: ResultDetail) -> str:
+    return request.build_absolute_uri(detail.run.get_absolute_url())
+
+
 def _status(detail: ResultDetail) -> int:
     """Gone for a removed result, so that a program which follows an old address does not take its numbers."""
     return HTTPStatus.GONE if detail.removed else HTTPStatus.OK
@@ -128,8 +164,15 @@ def cited_result(detail: ResultDetail) -> CitedResult:
         figures=tuple(texts),
         verified=publication.provenance == Provenance.REVIEWED and detail.counted,
         source=source,
-        published_on=publication.round.published_on,
+        published_on=_published_on(publication),
     )
+
+
+def _published_on(publication: Publication) -> date | None:
+    """The day of the round for what MLCommons published, else that of the publication on this site."""
+    if publication.provenance == Provenance.REVIEWED or publication.published_at is None:
+        return publication.round.published_on
+    return timezone.localtime(publication.published_at).date()
 
 
 def figures(detail: ResultDetail) -> Iterator[Figure]:
