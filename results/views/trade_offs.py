@@ -180,7 +180,8 @@ def plot_title(view: ParetoView) -> str:
     if title:
         return title
     if front and front.of > 1 and len({(point.x, point.y) for point in front.points}) == 1:
-        return f"{front.points[0].entry.device_short_name} is best in both"
+        names = list(dict.fromkeys(point.entry.device_short_name for point in front.points))
+        return f"{joined(names)} {'is' if len(names) == 1 else 'are'} best in both"
     return f"{metric_name(view.query.y, view.benchmark)} against {metric_name(view.query.x, view.benchmark).lower()}"
 
 

@@ -109,7 +109,9 @@ def test_equal_results_say_with_whom_they_share_the_front(client: Client) -> Non
     make_run(latency_ms=2.0, energy_uj=5.0, device="board-a", public_id="one")
     make_run(latency_ms=2.0, energy_uj=5.0, device="board-b", public_id="two")
     aggregate()
-    assert "the same in both as BOARD-B" in _page(client, f"{VWW}?x=latency&y=energy")
+    html = _page(client, f"{VWW}?x=latency&y=energy")
+    assert "the same in both as BOARD-B" in html
+    assert "BOARD-A and BOARD-B are best in both" in html
 
 
 def test_a_step_within_the_noise_is_called_undecided(client: Client) -> None:
