@@ -64,7 +64,7 @@ class DeviceReport:
 
 
 def device_report(slug: str) -> DeviceReport:
-    """The report of one device; Device.DoesNotExist when there is none. Ten queries whatever it holds."""
+    """The report of one device; Device.DoesNotExist when there is none. Twelve queries whatever it holds."""
     detail = device_detail(slug)
     closed = _closed_scores()
     benchmarks = tuple(Benchmark.objects.select_related("reference_model"))
