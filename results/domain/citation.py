@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -91,6 +92,12 @@ def citation_csl(result: CitedResult, address: str, retrieved_on: date) -> dict[
     if result.published_on:
         item["issued"] = _date_parts(result.published_on)
     return item
+
+
+def csl_json(item: dict[str, object]) -> str:
+    """A file of CSL-JSON with one item, a property on each line."""
+    lines = (f'  "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in item.items())
+    return "[{\n" + ",\n".join(lines) + "\n}]\n"
 
 
 def view_text(view: CitedView, retrieved_on: date) -> str:

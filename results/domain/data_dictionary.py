@@ -1,6 +1,6 @@
 """The data dictionary: every table and column of the published data set. The files are written from it.
 
-A column is ``text``, ``number`` (a 64-bit float), ``integer`` or ``flag``. A value is null (an empty field in CSV)
+A column is ``text``, ``number`` (a 64-bit float) or ``integer``. A value is null (an empty field in CSV)
 where nobody measured or stated it. The units and meanings of metrics come from :mod:`results.domain.metrics`.
 """
 
@@ -12,7 +12,7 @@ from typing import Literal
 
 from results.domain.metrics import METRICS
 
-Kind = Literal["text", "number", "integer", "flag"]
+Kind = Literal["text", "number", "integer"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,6 @@ class _Parquet:
             "text": pyarrow.string(),
             "number": pyarrow.float64(),
             "integer": pyarrow.int64(),
-            "flag": pyarrow.bool_(),
         }
         self._arrow = pyarrow
         self._schema = pyarrow.schema(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from results.domain.citation import CitedView, view_bibtex, view_csl, view_text
+from results.domain.citation import CitedView, csl_json, view_bibtex, view_csl, view_text
 from results.models.releases import short_hash
 from results.selectors.releases import cited_data
 
@@ -37,7 +35,7 @@ def cite_view(context: Context, title: str, embed: str = "") -> dict[str, str]:
     return {
         "text": view_text(view, today),
         "bibtex": view_bibtex(view, today),
-        "csl": json.dumps([view_csl(view, today)], indent=1, ensure_ascii=False),
+        "csl": csl_json(view_csl(view, today)),
         "data_address": data,
         "snippet": _snippet(request.build_absolute_uri(embed), title) if embed else "",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from results.charts.badge import badge as draw_badge
-from results.domain.citation import CitedResult, citation_bibtex, citation_csl, citation_text
+from results.domain.citation import CitedResult, citation_bibtex, citation_csl, citation_text, csl_json
 from results.domain.links import archive_address, objection_address, public_tree_address
 from results.domain.metrics import METRICS
 from results.models import Availability, EnergyScope, Provenance, Publication, Run
@@ -103,9 +102,8 @@ def csl(request: HttpRequest, public_id: str) -> HttpResponse:
     """The citation as CSL-JSON: an array of one item."""
     detail = _detail(public_id)
     item = citation_csl(cited_result(detail), _address(request, detail), timezone.localdate())
-    text = json.dumps([item], indent=1, ensure_ascii=False)
     content_type = "application/vnd.citationstyles.csl+json"
-    return text_file(text + "\n", content_type, f"{public_id}.csl.json", _status(detail))
+    return text_file(csl_json(item), content_type, f"{public_id}.csl.json", _status(detail))
 
 
 @data_page

@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from results.domain.data_dictionary import TABLES, dictionary_markdown
 from results.models import DataRelease, Measurement, Publication, Run
 from results.services import dumps
+from tests.query_counts import assert_query_count
 from tests.results.makers import aggregate, make_publication, make_run, make_system
 from tests.results.views.detail_data import RESULT, make_world
 
@@ -238,3 +239,17 @@ def test_a_frame_without_any_result_says_so(client: Client, world) -> None:
     )
     page = client.get("/embed/leaderboards/ad/?round=v1.1").content.decode()
     assert "No result matches this view" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [("data", "/data/"), ("results feed", "/results.atom"), ("embed leaderboard", "/embed/leaderboards/vww/"),
+     ("embed pareto", "/embed/pareto/vww/")],
+)  # fmt: skip
+def test_the_queries_do_not_grow_with_the_results(client: Client, world, name: str, url: str) -> None:
+    assert_query_count(client, name, url)
+    for number in range(3):
+        make_run("vww", latency_ms=10.0 + number, energy_uj=100.0, submitter=f"more-{number}")
+    aggregate()
+    dumps.write_due()
+    assert_query_count(client, name, url)
