@@ -64,7 +64,7 @@ SUBMISSION_ROUTES = {
 PUBLIC_PREFIXES = (
     "api/v1/benchmarks", "api/v1/rounds", "api/v1/devices", "api/v1/models", "api/v1/systems", "api/v1/submitters",
     "api/v1/results", "api/v1/changes", "api/v1/leaderboards", "api/v1/pareto", "api/v1/schema/", "api/v1/docs/",
-    "api/v1/rules", "rules", "leaderboards/", "pareto/", "find/", "benchmarks/", "devices/", "models/", "systems/",
+    "api/v1/rules", "rules", "data/", "data.json", "embed/", "leaderboards/", "pareto/", "find/", "benchmarks/", "devices/", "models/", "systems/",
     "submitters/", "rounds/", "changes", "method/", "accessibility/", "account/sign-up/", "account/confirm/",
     "account/log-in/", "account/log-out/", "account/password/reset/",
 )  # fmt: skip
@@ -72,7 +72,9 @@ PUBLIC = {"", "healthz", "theme/", "api/", "check/", "check/<slug:check_id>.json
           "api/v1/checks/", "api/v1/checks/<str:id>/", "api/v1/calls/", "objections/", "objections/<int:number>/",
           "api/v1/objections/<int:number>/", "results/<str:result>/archive", "results/<public_id:public_id>/",
           "submissions/table.schema.json", "submissions/table.example.csv",
-          "results/<public_id:public_id>.<data_format:data_format>"}  # fmt: skip
+          "results/<public_id:public_id>.<data_format:data_format>", "results/<public_id:public_id>/badge.svg",
+          "results/<public_id:public_id>.bib", "results/<public_id:public_id>.csl.json", "results.atom",
+          "devices.<data_format:data_format>"}  # fmt: skip
 OWN_PAGES = {"submissions/", "submissions/new/", "submissions/new/self-reported/", "account/", "account/export/",
              "account/password/", "organisations/new/"}  # fmt: skip
 OWN_WRITES = {"account/profile/", "account/tokens/", "account/tokens/<int:pk>/revoke/", "account/delete/",
