@@ -110,6 +110,10 @@ class ParameterReader:
             self.refuse(f"{name}_min", f"{low:g}", f"is above {name}_max={high:g}; nothing lies between them")
         return Range(low, high)
 
+    def number(self, name: str, unit: str, *, zero_allowed: bool = False) -> float | None:
+        """The one number of ``name`` in ``unit``; None when absent."""
+        return self._number(name, unit, zero_allowed)
+
     def flag(self, name: str, *, default: bool) -> bool:
         """``1`` or ``0``."""
         return self.choice(name, ("0", "1"), "1" if default else "0") == "1"

@@ -39,7 +39,7 @@ from .vocabulary import (
 
 __all__ = [
     "LeaderboardQuery", "ParetoQuery", "Problem", "QueryError", "Range", "active_filters", "escape_value",
-    "parse_pareto_query", "parse_query", "to_params", "to_query_string", "with_value", "without_value",
+    "parse_pareto_query", "parse_query", "read_filter", "to_params", "to_query_string", "with_value", "without_value",
 ]  # fmt: skip
 
 Q = TypeVar("Q", "LeaderboardQuery", "ParetoQuery")
@@ -263,7 +263,7 @@ def _read_filters(
 ) -> tuple[dict[str, tuple[str, ...]], str | None, dict[str, Range]]:
     """Filters, energy state and ranges; contradictions between them are refused."""
     names = [name for name in FILTERS if name != "benchmark" or benchmark is None]
-    read = {name: reader.values(name, FILTERS[name], check=_CHECKS.get(name)) for name in names}
+    read = {name: read_filter(reader, name) for name in names}
     filters = {name: values for name, values in read.items() if values}
     energy = reader.choice("energy", ENERGY_STATES, "") or None
     read_ranges = {
@@ -329,6 +329,11 @@ def _refuse_quality_without_benchmark(reader: ParameterReader, query: Leaderboar
         reader.refuse(
             "quality_min" if query.ranges["quality"].low is not None else "quality_max", "", message
         )
+
+
+def read_filter(reader: ParameterReader, name: str) -> tuple[str, ...]:
+    """The values of one filter of :data:`FILTERS`."""
+    return reader.values(name, FILTERS[name], check=_CHECKS.get(name))
 
 
 def _slug(value: str) -> str:
