@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from results.charts.labels import Box, LabelWish, place_labels
 from results.charts.scales import Scale, log_scale
 from results.charts.scatter import Axis, Drawings, Frame
-from results.charts.series import across_axis, chart_text, dashed_line, series_mark, svg, value_axis
+from results.charts.series import (
+    across_axis,
+    chart_text,
+    dashed_line,
+    line_boxes,
+    series_mark,
+    svg,
+    value_axis,
+)
 
 OTHER_SUPPLY_DASH = "5 4"
 
@@ -55,20 +64,26 @@ def _drawing(chart: CurvesChart, frame: Frame) -> str:
     for point in points:
         mark = series_mark(point.shape, x(point.x), y(point.y))
         parts.append(f"<g><title>{escape(point.title)}</title>{mark}</g>")
-    parts.append(_labels(points, x, y, frame))
+    parts.append(_labels(chart, x, y, frame))
     return svg(frame, chart.aria_label, parts)
 
 
 def _line(curve: Sequence[CurvePoint], x: Scale, y: Scale) -> str:
     return "".join(
         dashed_line("" if b.compared else OTHER_SUPPLY_DASH, (x(a.x), y(a.y)), (x(b.x), y(b.y)))
-        for a, b in zip(curve, curve[1:], strict=False)
+        for a, b in pairwise(curve)
     )
 
 
-def _labels(points: Sequence[CurvePoint], x: Scale, y: Scale, frame: Frame) -> str:
-    obstacles = [Box.around(x(point.x), y(point.y), 5) for point in points]
-    wishes = [LabelWish(point.label, "", x(point.x), y(point.y), 9) for point in points]
+def _labels(chart: CurvesChart, x: Scale, y: Scale, frame: Frame) -> str:
+    places = [[(x(point.x), y(point.y)) for point in curve] for curve in chart.curves]
+    obstacles = [Box.around(*place, 5) for held in places for place in held]
+    obstacles += [box for held in places for a, b in pairwise(held) for box in line_boxes(a, b)]
+    wishes = [
+        LabelWish(point.label, "", *place, 9)
+        for curve, held in zip(chart.curves, places, strict=True)
+        for point, place in zip(curve, held, strict=True)
+    ]
     inside = Box(frame.left, frame.top, frame.x_span[1] + frame.right, frame.y_span[0])
     return "".join(
         chart_text("tx-b halo", label.x, label.y, label.text, label.anchor)

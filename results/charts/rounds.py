@@ -10,7 +10,7 @@ from results.charts.labels import Box, LabelWish, place_labels
 from results.charts.marks import coordinate
 from results.charts.scales import Scale, linear_scale, log_scale
 from results.charts.scatter import Axis, Drawings, Frame
-from results.charts.series import chart_text, series_line, series_mark, svg, value_axis, whisker
+from results.charts.series import chart_text, line_boxes, series_line, series_mark, svg, value_axis, whisker
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def _drawing(chart: RoundsChart, frame: Frame) -> str:
     ]
     parts += [_break(mark, columns, frame) for mark in chart.breaks]
     parts += [_series(series, held, scale) for series, held in zip(chart.series, places, strict=True)]
-    parts.append(_labels(chart, places, frame))
+    if frame.sublabels:  # on a phone names would hide the lines; the legend has them
+        parts.append(_labels(chart, places, frame))
     return svg(frame, chart.aria_label, parts)
 
 
@@ -129,6 +130,10 @@ def _series(series: RoundSeries, places: Sequence[tuple[float, float]], scale: S
 def _labels(chart: RoundsChart, places: Sequence[Sequence[tuple[float, float]]], frame: Frame) -> str:
     """The name of each series at its last point, where there is room; legend and table name them all."""
     obstacles = [Box.around(x, y, 5) for held in places for x, y in held]
+    for series, held in zip(chart.series, places, strict=True):
+        for k, point in enumerate(series.points):
+            if point.joined and k:
+                obstacles += line_boxes(held[k - 1], held[k])
     wishes = [
         LabelWish(series.label, "", *held[-1], 9)
         for series, held in zip(chart.series, places, strict=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
+from results.charts.labels import Box
 from results.charts.marks import GLYPH_SIZE, coordinate
 from results.charts.scales import Scale
 from results.charts.scatter import Axis, Frame
@@ -47,6 +49,13 @@ def dashed_line(dash: str, start: tuple[float, float], end: tuple[float, float])
     (x1, y1), (x2, y2) = start, end
     place = f"M{coordinate(x1)} {coordinate(y1)}L{coordinate(x2)} {coordinate(y2)}"
     return f'<path class="lead"{pattern} d="{place}"/>'
+
+
+def line_boxes(start: tuple[float, float], end: tuple[float, float]) -> list[Box]:
+    """Small boxes along a line, which labels keep clear of."""
+    (x1, y1), (x2, y2) = start, end
+    steps = max(1, round(math.dist(start, end) / 6))
+    return [Box.around(x1 + k / steps * (x2 - x1), y1 + k / steps * (y2 - y1), 1.5) for k in range(1, steps)]
 
 
 def whisker(x: float, y_low: float, y_high: float) -> str:
