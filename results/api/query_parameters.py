@@ -149,7 +149,10 @@ PARETO_PARAMETERS = (
     {
         "name": "group",
         "in": "query",
-        "schema": {"type": "string", "pattern": r"^((chip-rail|board)@[1-9]\d{0,4}(:[a-z0-9.-]+)?|[a-z0-9.-]+)$"},
+        "schema": {
+            "type": "string",
+            "pattern": r"^((chip-rail|board)@[1-9]\d{0,4}(:[a-z0-9.-]+)?|[a-z0-9.-]+)$",
+        },
         "description": "Energies that compare, such as chip-rail@1800; the group with most results unless stated.",
     },
 )
