@@ -21,6 +21,12 @@ class DataFormatConverter(RoundConverter):
     regex = "json|csv"
 
 
+class FitQuestionConverter(RoundConverter):
+    """One of the three questions of the fit finder."""
+
+    regex = "hardware|model|performance"
+
+
 class PublicIdConverter(RoundConverter):
     """A result's public id: steps separated by slashes, no ending of a data format after it.
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from results.converters import DataFormatConverter, HashConverter, PublicIdConverter, RoundConverter
+from results.converters import (
+    DataFormatConverter,
+    FitQuestionConverter,
+    HashConverter,
+    PublicIdConverter,
+    RoundConverter,
+)
 from results.views import (
     benchmarks,
     changes,
@@ -28,6 +34,7 @@ from results.views import (
 
 register_converter(RoundConverter, "round")
 register_converter(DataFormatConverter, "data_format")
+register_converter(FitQuestionConverter, "fit_question")
 register_converter(HashConverter, "hash16")
 register_converter(PublicIdConverter, "public_id")
 
@@ -50,6 +57,7 @@ urlpatterns = [
     path("find/hardware/", find.hardware, name="find-hardware"),
     path("find/model/", find.model, name="find-model"),
     path("find/performance/", find.performance, name="find-performance"),
+    path("find/<fit_question:question>.<data_format:data_format>", find.data, name="find-data"),
     path("benchmarks/", benchmarks.index, name="benchmarks"),
     path("benchmarks/<slug:benchmark_id>/", benchmarks.page, name="benchmark"),
     path("devices/", device_list.index, name="devices"),

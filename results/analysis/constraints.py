@@ -62,11 +62,6 @@ class Failure:
         """The excess as a share of the limit; of 1 where the limit is 0, as a limit on counted errors may be."""
         return self.excess / (self.limit.value or 1.0)
 
-    @property
-    def is_noise(self) -> bool:
-        """Whether the excess is no more than two measurements of one system may differ by."""
-        return self.share <= BAND_TOLERANCE
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:

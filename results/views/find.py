@@ -1,32 +1,154 @@
-"""The three questions of the home page, answered by the measured results that exist: each leads to its view."""
+"""The fit finder over measured results: hardware for a network, what runs on a device, one on the other."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
-from results.models import Benchmark, Device
+from results.domain.fit_query import (
+    FitQuery,
+    Question,
+    fit_query_string,
+    parse_fit_query,
+    require_complete,
+    without,
+)
+from results.domain.query import QueryError
+from results.presentation import joined
+from results.selectors.facets import FACETS
+from results.selectors.fit import Cell, FitView, fit_view
+from results.views.fit_data import DATA_COLUMNS, csv_rows, data_document
+from results.views.fit_form import find_form
+from results.views.fit_tables import cell_tables
+from results.views.fit_words import asked_words, best_words, order_sentence, verdict_sentence
+from results.views.notes import page_notes
+from results.views.panel import address
+from results.views.problems import parameters, problem_data, problem_page
+from results.views.responses import csv_file, data_page, json_file
+
+_TITLES = {
+    Question.HARDWARE: "Which hardware fits a network?",
+    Question.MODEL: "What was measured on a device?",
+    Question.PERFORMANCE: "What does a network do on a device?",
+}
+_LACKS = {"model": "a network or a task", "device": "a device"}
 
 
-@require_safe
+@data_page
 def hardware(request: HttpRequest) -> HttpResponse:
-    """I have a model, which hardware? The leaderboard of the benchmark that measures this model."""
-    benchmark = get_object_or_404(Benchmark, reference_model__slug=request.GET.get("model", ""))
-    return HttpResponseRedirect(reverse("results:leaderboard", args=[benchmark.pk]))
+    """I have a network: the results of all devices on it, ranked within the limits."""
+    return _page(request, Question.HARDWARE)
 
 
-@require_safe
+@data_page
 def model(request: HttpRequest) -> HttpResponse:
-    """I have hardware, which model? Everything that was measured on the device."""
-    device = get_object_or_404(Device, slug=request.GET.get("device", ""))
-    return HttpResponseRedirect(reverse("results:device", args=[device.slug]))
+    """I have a device: what was measured on it, task by task."""
+    return _page(request, Question.MODEL)
 
 
-@require_safe
+@data_page
 def performance(request: HttpRequest) -> HttpResponse:
-    """I have both: the results of the device on the model's benchmark."""
-    benchmark = get_object_or_404(Benchmark, reference_model__slug=request.GET.get("model", ""))
-    device = get_object_or_404(Device, slug=request.GET.get("device", ""))
-    return HttpResponseRedirect(f"{reverse('results:leaderboard', args=[benchmark.pk])}?device={device.slug}")
+    """I have both: the measured results of each network on each device."""
+    return _page(request, Question.PERFORMANCE)
+
+
+@data_page
+def data(request: HttpRequest, question: str, data_format: str) -> HttpResponse:
+    """Everything that the view judges, with every digit."""
+    try:
+        query = parse_fit_query(parameters(request), Question(question))
+        require_complete(query)
+        view = fit_view(query)
+    except QueryError as error:
+        return problem_data(error)
+    if data_format == "csv":
+        return csv_file(DATA_COLUMNS, csv_rows(view), f"find-{question}.csv")
+    page = address(reverse(f"results:find-{question}"), fit_query_string(query))
+    return json_file(data_document(view, page), f"find-{question}.json")
+
+
+def _page(request: HttpRequest, question: Question) -> HttpResponse:
+    try:
+        query = parse_fit_query(parameters(request), question)
+        canonical = address(request.path, fit_query_string(query))
+        if any(len(values) > 1 or "" in values for _, values in request.GET.lists()):
+            return HttpResponseRedirect(canonical)
+        view = fit_view(query)
+    except QueryError as error:
+        return problem_page(request, error)
+    return render(request, "results/find.html", _context(view, request.path, canonical))
+
+
+def _context(view: FitView, path: str, canonical: str) -> dict[str, Any]:
+    query = view.query
+    measured = [cell for cell in view.cells if cell.looked_at]
+    notes = page_notes(match.entry.finding_codes for cell in measured for match in _shown(cell, query))
+    text = fit_query_string(query)
+    return {
+        "view": view,
+        "query": query,
+        "title": _TITLES[query.question],
+        "questions": [
+            (_TITLES[one], reverse(f"results:find-{one}"), one is query.question) for one in Question
+        ],
+        "form": find_form(view),
+        "action": path,
+        "lacks": joined([_LACKS[name] for name in query.lacks]),
+        "asked": joined(asked_words(view)),
+        "chips": _chips(view, path),
+        "cells": [
+            {
+                "id": f"{cell.task.benchmark.pk}{'-' + cell.device.slug if cell.device else ''}",
+                "heading": _heading(cell),
+                "cell": cell,
+                "verdict": verdict_sentence(cell, view),
+                "order": order_sentence(cell, view),
+                "tables": cell_tables(cell, view, notes),
+                "best": best_words(cell, view),
+            }
+            for cell in measured
+        ],
+        "empty": [verdict_sentence(cell, view) for cell in view.cells if not cell.looked_at],
+        "notes": list(notes.values()),
+        "address": canonical,
+        "csv_url": address(reverse("results:find-data", args=[str(query.question), "csv"]), text),
+        "json_url": address(reverse("results:find-data", args=[str(query.question), "json"]), text),
+        "cite_title": _cite_title(view),
+    }
+
+
+def _shown(cell: Cell, query: FitQuery) -> list[Any]:
+    """The results that the tables of a cell hold."""
+    lists = (cell.answers, cell.failing, cell.unjudged)
+    return [match for matches in lists for match in matches[: query.page_size]]
+
+
+def _heading(cell: Cell) -> str:
+    networks = joined(cell.task.models) or "any network"
+    task = f"{cell.task.benchmark.name}, {networks}"
+    return f"{task} on {cell.device.short_name or cell.device.name}" if cell.device else task
+
+
+def _chips(view: FitView, path: str) -> list[dict[str, Any]]:
+    """One chip per filter, with the results that it alone leaves out."""
+    return [
+        {
+            "label": f"{FACETS[name]}: {', '.join(_labels(view, name))}",
+            "left_out": view.left_out.get(name, 0),
+            "url": address(path, fit_query_string(without(view.query, name))),
+        }
+        for name in view.query.filters
+    ]
+
+
+def _labels(view: FitView, name: str) -> list[str]:
+    facet = next(facet for facet in view.facets if facet.name == name)
+    return [option.label for option in facet.options if option.active]
+
+
+def _cite_title(view: FitView) -> str:
+    tasks = joined(list(dict.fromkeys(cell.task.benchmark.name.lower() for cell in view.cells)))
+    return f"Fit finder: {tasks}" if tasks else "Fit finder"

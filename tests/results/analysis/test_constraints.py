@@ -51,7 +51,7 @@ def test_a_value_exactly_on_a_limit_meets_it() -> None:
 def test_a_failure_says_by_how_much_in_its_unit_and_as_a_share_of_the_limit() -> None:
     fits = find_fits([_candidate("a", latency=62.5)], [Limit("latency", False, 50.0)], FASTEST, {})
     (failure,) = fits.failing[0].failures
-    assert (failure.excess, failure.share, failure.is_noise) == (12.5, 0.25, False)
+    assert (failure.excess, failure.share) == (12.5, 0.25)
 
 
 def test_a_shortfall_below_a_least_value_is_a_share_of_that_value() -> None:
@@ -79,11 +79,6 @@ def test_the_nearest_failure_stands_first_by_its_greatest_share() -> None:
     assert _keys(fits.failing) == ["near", "near-in-both", "far-in-one"]
     assert [failure.limit.metric for failure in fits.failing[1].failures] == ["energy", "latency"]
     assert fits.failing[1].distance == 0.5
-
-
-def test_an_excess_within_two_percent_is_noise() -> None:
-    fits = find_fits([_candidate("a", latency=50.5)], [Limit("latency", False, 50.0)], FASTEST, {})
-    assert fits.failing[0].failures[0].is_noise
 
 
 def test_what_was_not_measured_is_neither_an_answer_nor_a_failure() -> None:

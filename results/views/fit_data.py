@@ -1,0 +1,83 @@
+"""A view of the fit finder as data: every judged result with every digit, whatever the page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from results.domain.metrics import Direction
+from results.models import LeaderboardEntry
+from results.selectors.fit import FitView, Match, metric_direction
+from results.selectors.fit_rows import judged_matches, judgement, limit_rows
+from results.views.fit_words import metric_unit
+
+_ENTRY = (
+    "benchmark", "device", "device_name", "device_class", "software", "framework", "submitter", "round", "division",
+    "availability", "provenance", "neural_model", "clock_mhz", "latency_ms", "energy_uj_per_inf", "supply_voltage_mv",
+    "energy_scope", "quality_metric", "quality_value",
+)  # fmt: skip
+_JUDGED = (
+    "verdict", "rank_first", "rank_last", "on_front", "objective_value", "energy_delay_uj_ms", "inferences_per_joule",
+    "power_at_fps_mw", "ram_kib", "ram_source", "flash_kib", "flash_source", "distance", "fails", "not_known",
+)  # fmt: skip
+DATA_COLUMNS = ("id", *_JUDGED, *_ENTRY)
+_RENAMED = {"device": "device_slug", "submitter": "submitter_directory"}
+
+
+def data_document(view: FitView, address: str) -> dict[str, Any]:
+    """The view as one JSON document; ``address`` is that of its page."""
+    query = view.query
+    return {
+        "view": address,
+        "question": str(query.question),
+        "objective": query.objective,
+        "limits": limit_rows(view),
+        "sleep_power_mw": query.sleep_power_mw,
+        "group": view.group,
+        "group_label": view.group_label or None,
+        "left_out_by_filters": dict(view.left_out),
+        "resubmitted": view.resubmitted,
+        "cells": [
+            {
+                "benchmark": cell.task.benchmark.pk,
+                "models": list(cell.task.models),
+                "device": cell.device.slug if cell.device else None,
+                "objective_unit": metric_unit(query.objective, cell.task.benchmark) or None,
+                "direction": "lower"
+                if metric_direction(query.objective, cell.task.benchmark) is Direction.LOWER
+                else "higher",
+                "test_set": cell.quality_label or None,
+                "looked_at": cell.looked_at,
+                "fits": len(cell.answers),
+                "fails": len(cell.failing),
+                "not_judged": len(cell.unjudged),
+                "results": [_row(verdict, match, view) for verdict, match in judged_matches([cell])],
+            }
+            for cell in view.cells
+        ],
+    }
+
+
+def csv_rows(view: FitView) -> list[list[object]]:
+    """One row per judged result in the order of :data:`DATA_COLUMNS`; lists stand in one field."""
+    rows = (_row(verdict, match, view) for verdict, match in judged_matches(view.cells))
+    return [[_flat(name, row[name]) for name in DATA_COLUMNS] for row in rows]
+
+
+def _row(verdict: str, match: Match, view: FitView) -> dict[str, Any]:
+    judged = {
+        name: None if value == "" else value for name, value in judgement(verdict, match, view.query).items()
+    }
+    return {"id": match.entry.public_id} | judged | {name: _stated(match.entry, name) for name in _ENTRY}
+
+
+def _stated(entry: LeaderboardEntry, name: str) -> Any:
+    value = getattr(entry, _RENAMED.get(name, name))
+    return None if value == "" or (name == "energy_scope" and value == "none") else value
+
+
+def _flat(name: str, value: Any) -> object:
+    if name == "fails":
+        return "; ".join(f"{one['limit']} {one['share']:+.4g}" for one in value) or None
+    if name == "not_known":
+        return "; ".join(f"{one['metric']}: {one['reason']}" for one in value) or None
+    return value
