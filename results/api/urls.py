@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from . import docs
-from .views import boards, catalog, changes, runs
+from .views import boards, catalog, changes, fit, runs
 
 app_name = "results-api"
 
@@ -29,6 +29,9 @@ urlpatterns = format_suffix_patterns(
         path("changes/", changes.ChangeList.as_view(), name="changes"),
         path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
         path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),
+        path("find/hardware/", fit.FindHardware.as_view(), name="find-hardware"),
+        path("find/model/", fit.FindModel.as_view(), name="find-model"),
+        path("find/performance/", fit.FindPerformance.as_view(), name="find-performance"),
     ],
     allowed=["json", "csv"],
 ) + [

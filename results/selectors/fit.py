@@ -94,12 +94,12 @@ class FitView:
     benchmarks: tuple[Benchmark, ...]
     networks: tuple[tuple[str, str, str], ...]
     devices: Mapping[str, Device]
-    facets: tuple[Facet, ...]
+    tasks: tuple[Task, ...]
 
 
 def fit_view(query: FitQuery) -> FitView:
     """What ``query`` asks for; QueryError for a network, task or device that is not known, or a limit on the quality of
-    several tasks. Seven queries at most, one more with a limit on memory and one more with filters."""
+    several tasks. Five queries at most, one more with a limit on memory and one more with filters."""
     benchmarks = tuple(Benchmark.objects.select_related("reference_model"))
     networks = _networks(benchmarks)
     tasks = _tasks(query, benchmarks, networks)
@@ -124,7 +124,7 @@ def fit_view(query: FitQuery) -> FitView:
         benchmarks=benchmarks,
         networks=networks,
         devices=devices,
-        facets=_facets(tasks, query),
+        tasks=tasks,
     )
 
 
@@ -336,11 +336,11 @@ def _left_out(where: Q, asked: LeaderboardQuery, inside: int) -> dict[str, int]:
     return {name: counted[f"n{k}"] - inside for k, name in enumerate(names)}
 
 
-def _facets(tasks: Sequence[Task], query: FitQuery) -> tuple[Facet, ...]:
-    """The values of every filter among the results of the tasks and devices, one query."""
-    filters = dict(query.filters)
-    if tasks:
-        filters["benchmark"] = tuple(task.benchmark.pk for task in tasks)
-    if query.devices:
-        filters["device"] = query.devices
+def fit_facets(view: FitView) -> tuple[Facet, ...]:
+    """The values of every filter among the results of the tasks and devices, for the form: one query."""
+    filters = dict(view.query.filters)
+    if view.tasks:
+        filters["benchmark"] = tuple(task.benchmark.pk for task in view.tasks)
+    if view.query.devices:
+        filters["device"] = view.query.devices
     return facets(LeaderboardQuery(benchmark=None, filters=filters))

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from results.analysis.constraints import Failure
-from results.domain.fit_metrics import FIT_METRICS, FLASH, FRAME, LIMIT_PARAMETERS, POWER, RAM
+from results.domain.fit_metrics import FIT_METRICS, FLASH, FRAME, LIMIT_PARAMETERS, POWER, QUALITY, RAM
 from results.domain.fit_query import FitQuery
+from results.models import Benchmark
 
-from .fit import Cell, FitView, Match
+from .fit import Cell, FitView, Match, metric_direction
 
 FITS, FAILS, NOT_JUDGED = "fits", "fails", "not-judged"
 VERDICTS = (FITS, FAILS, NOT_JUDGED)
@@ -65,6 +66,40 @@ def failure_fields(failure: Failure, query: FitQuery) -> dict[str, Any]:
 def reason_of(match: Match, metric: str) -> str:
     """Why a metric of a result cannot be judged."""
     return match.known.reasons.get(metric) or f"{FIT_METRICS[metric].noun} not known"
+
+
+def objective_unit(name: str, benchmark: Benchmark) -> str:
+    """The unit of a metric; a Top-1 is in percent, other qualities have none."""
+    if name == QUALITY:
+        return "%" if benchmark.quality_metric == "top1_pct" else ""
+    return FIT_METRICS[name].unit
+
+
+def cell_fields(cell: Cell, view: FitView) -> dict[str, Any]:
+    """What a cell is about and how many results it holds of each kind; texts are empty where there is none."""
+    benchmark, name = cell.task.benchmark, view.query.objective
+    return {
+        "benchmark": benchmark.pk,
+        "models": list(cell.task.models),
+        "device": cell.device.slug if cell.device else "",
+        "objective_unit": objective_unit(name, benchmark),
+        "direction": str(metric_direction(name, benchmark)),
+        "test_set": cell.quality_label,
+        "looked_at": cell.looked_at,
+        "fits": len(cell.answers),
+        "fails": len(cell.failing),
+        "not_judged": len(cell.unjudged),
+    }
+
+
+def stated_or_none(fields: dict[str, Any]) -> dict[str, Any]:
+    """``fields`` with None for every empty text, also within the failures."""
+    return {
+        name: [stated_or_none(one) for one in value]
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+        else (None if value == "" else value)
+        for name, value in fields.items()
+    }
 
 
 def limit_rows(view: FitView) -> list[dict[str, Any]]:

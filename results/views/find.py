@@ -18,8 +18,8 @@ from results.domain.fit_query import (
 )
 from results.domain.query import QueryError
 from results.presentation import joined
-from results.selectors.facets import FACETS
-from results.selectors.fit import Cell, FitView, fit_view
+from results.selectors.facets import FACETS, Facet
+from results.selectors.fit import Cell, FitView, fit_facets, fit_view
 from results.views.fit_data import DATA_COLUMNS, csv_rows, data_document
 from results.views.fit_form import find_form
 from results.views.fit_tables import cell_tables
@@ -83,7 +83,7 @@ def _page(request: HttpRequest, question: Question) -> HttpResponse:
 
 
 def _context(view: FitView, path: str, canonical: str) -> dict[str, Any]:
-    query = view.query
+    query, facets = view.query, fit_facets(view)
     measured = [cell for cell in view.cells if cell.looked_at]
     notes = page_notes(match.entry.finding_codes for cell in measured for match in _shown(cell, query))
     text = fit_query_string(query)
@@ -94,11 +94,11 @@ def _context(view: FitView, path: str, canonical: str) -> dict[str, Any]:
         "questions": [
             (_TITLES[one], reverse(f"results:find-{one}"), one is query.question) for one in Question
         ],
-        "form": find_form(view),
+        "form": find_form(view, facets),
         "action": path,
         "lacks": joined([_LACKS[name] for name in query.lacks]),
         "asked": joined(asked_words(view)),
-        "chips": _chips(view, path),
+        "chips": _chips(view, facets, path),
         "cells": [
             {
                 "id": f"{cell.task.benchmark.pk}{'-' + cell.device.slug if cell.device else ''}",
@@ -132,11 +132,11 @@ def _heading(cell: Cell) -> str:
     return f"{task} on {cell.device.short_name or cell.device.name}" if cell.device else task
 
 
-def _chips(view: FitView, path: str) -> list[dict[str, Any]]:
+def _chips(view: FitView, facets: tuple[Facet, ...], path: str) -> list[dict[str, Any]]:
     """One chip per filter, with the results that it alone leaves out."""
     return [
         {
-            "label": f"{FACETS[name]}: {', '.join(_labels(view, name))}",
+            "label": f"{FACETS[name]}: {', '.join(_labels(facets, name))}",
             "left_out": view.left_out.get(name, 0),
             "url": address(path, fit_query_string(without(view.query, name))),
         }
@@ -144,8 +144,8 @@ def _chips(view: FitView, path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _labels(view: FitView, name: str) -> list[str]:
-    facet = next(facet for facet in view.facets if facet.name == name)
+def _labels(facets: tuple[Facet, ...], name: str) -> list[str]:
+    facet = next(facet for facet in facets if facet.name == name)
     return [option.label for option in facet.options if option.active]
 
 

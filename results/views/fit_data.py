@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from results.domain.metrics import Direction
 from results.models import LeaderboardEntry
-from results.selectors.fit import FitView, Match, metric_direction
-from results.selectors.fit_rows import judged_matches, judgement, limit_rows
-from results.views.fit_words import metric_unit
+from results.selectors.fit import FitView, Match, front_metrics
+from results.selectors.fit_rows import cell_fields, judged_matches, judgement, limit_rows, stated_or_none
 
 _ENTRY = (
     "benchmark", "device", "device_name", "device_class", "software", "framework", "submitter", "round", "division",
@@ -30,7 +28,8 @@ def data_document(view: FitView, address: str) -> dict[str, Any]:
         "view": address,
         "question": str(query.question),
         "objective": query.objective,
-        "limits": limit_rows(view),
+        "front_metrics": list(front_metrics(query)),
+        "limits": [stated_or_none(row) for row in limit_rows(view)],
         "sleep_power_mw": query.sleep_power_mw,
         "group": view.group,
         "group_label": view.group_label or None,
@@ -38,18 +37,7 @@ def data_document(view: FitView, address: str) -> dict[str, Any]:
         "resubmitted": view.resubmitted,
         "cells": [
             {
-                "benchmark": cell.task.benchmark.pk,
-                "models": list(cell.task.models),
-                "device": cell.device.slug if cell.device else None,
-                "objective_unit": metric_unit(query.objective, cell.task.benchmark) or None,
-                "direction": "lower"
-                if metric_direction(query.objective, cell.task.benchmark) is Direction.LOWER
-                else "higher",
-                "test_set": cell.quality_label or None,
-                "looked_at": cell.looked_at,
-                "fits": len(cell.answers),
-                "fails": len(cell.failing),
-                "not_judged": len(cell.unjudged),
+                **stated_or_none(cell_fields(cell, view)),
                 "results": [_row(verdict, match, view) for verdict, match in judged_matches([cell])],
             }
             for cell in view.cells
@@ -64,9 +52,7 @@ def csv_rows(view: FitView) -> list[list[object]]:
 
 
 def _row(verdict: str, match: Match, view: FitView) -> dict[str, Any]:
-    judged = {
-        name: None if value == "" else value for name, value in judgement(verdict, match, view.query).items()
-    }
+    judged = stated_or_none(judgement(verdict, match, view.query))
     return {"id": match.entry.public_id} | judged | {name: _stated(match.entry, name) for name in _ENTRY}
 
 

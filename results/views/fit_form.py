@@ -10,6 +10,7 @@ from results.domain.fit_metrics import FIT_METRICS, LIMIT_PARAMETERS, OBJECTIVES
 from results.domain.fit_query import FIT_FILTERS, FitQuery, Question
 from results.domain.parameters import join_list, number_text
 from results.domain.vocabulary import PAGE_SIZES
+from results.selectors.facets import Facet
 from results.selectors.fit import FitView
 
 _LIMIT_LABELS = {
@@ -52,19 +53,19 @@ class NumberField:
     value: str
 
 
-def find_form(view: FitView) -> dict[str, Any]:
+def find_form(view: FitView, facets: Sequence[Facet]) -> dict[str, Any]:
     """Everything that the form offers, with what is chosen now."""
     query = view.query
     return {
-        "subjects": list(_subjects(view)),
+        "subjects": list(_subjects(view, facets)),
         "limits": [*_limit_fields(view), *_frame_fields(query)],
-        "filters": list(_filters(view)),
+        "filters": list(_filters(view.query, facets)),
         "filtered": len(query.filters),
         "order": [_objectives(view), _groups(view), _sizes(query)],
     }
 
 
-def _subjects(view: FitView) -> Iterable[Select]:
+def _subjects(view: FitView, facets: Sequence[Facet]) -> Iterable[Select]:
     query = view.query
     names = {benchmark.pk: benchmark.name for benchmark in view.benchmarks}
     networks = [(slug, f"{names[task]}: {name} ({slug})") for task, slug, name in view.networks]
@@ -73,7 +74,7 @@ def _subjects(view: FitView) -> Iterable[Select]:
     yield Select("model", "Network", any_task, _choices(networks, query.models))
     yield Select("benchmark", "or a task, with any network", "none", _choices(tasks, query.benchmarks))
     if query.question is not Question.HARDWARE:
-        facet = next(facet for facet in view.facets if facet.name == "device")
+        facet = next(facet for facet in facets if facet.name == "device")
         devices = {option.raw: option.label for option in facet.options}
         devices |= {slug: device.short_name or device.name for slug, device in view.devices.items()}
         listed = sorted(devices.items(), key=lambda pair: pair[1].casefold())
@@ -113,12 +114,12 @@ def _frame_fields(query: FitQuery) -> Iterable[NumberField]:
         yield NumberField(name, label, unit, "" if value is None else number_text(value))
 
 
-def _filters(view: FitView) -> Iterable[Select]:
-    for facet in view.facets:
+def _filters(query: FitQuery, facets: Sequence[Facet]) -> Iterable[Select]:
+    for facet in facets:
         if facet.name not in FIT_FILTERS:
             continue
         offered = [(option.raw, option.label) for option in facet.options]
-        chosen = view.query.filters.get(facet.name, ())
+        chosen = query.filters.get(facet.name, ())
         if len(offered) > 1 or chosen:
             yield Select(facet.name, facet.label, "any", _choices(offered, chosen))
 

@@ -10,7 +10,7 @@ from results.domain.parameters import number_text
 from results.models import Benchmark
 from results.presentation import joined, table_number, whole_number
 from results.selectors.fit import Cell, FitView, Match, front_metrics
-from results.selectors.fit_rows import reason_of
+from results.selectors.fit_rows import objective_unit, reason_of
 from results.views.leaderboard_columns import QUALITY_NAMES
 
 NO_BREAK_SPACE = "\u00a0"
@@ -31,10 +31,8 @@ def metric_noun(name: str, benchmark: Benchmark | None = None) -> str:
 
 
 def metric_unit(name: str, benchmark: Benchmark | None = None) -> str:
-    """The unit that is printed after a value; that of a quality only where it is a share."""
-    if name == QUALITY and benchmark is not None:
-        return "%" if benchmark.quality_metric == "top1_pct" else ""
-    return FIT_METRICS[name].unit
+    """The unit that is printed after a value; without a benchmark a quality has none."""
+    return FIT_METRICS[name].unit if benchmark is None else objective_unit(name, benchmark)
 
 
 def asked_words(view: FitView) -> list[str]:

@@ -29,6 +29,9 @@ ADDRESSES = {
     "api:result": "/api/v1/results/v1.1-closed-lab1-kws/",
     "api:leaderboard": "/api/v1/leaderboards/kws/",
     "api:pareto": "/api/v1/pareto/kws/",
+    "api:find-hardware": "/api/v1/find/hardware/?model=kws01&latency_max=50&ram_min=64&round=v1.1&objective=energy",
+    "api:find-model": "/api/v1/find/model/?device=board-1",
+    "api:find-performance": "/api/v1/find/performance/?device=board-1&benchmark=kws",
     "api:rules": "/api/v1/rules/",
 }
 
