@@ -14,6 +14,7 @@ from results.converters import (
 from results.views import (
     benchmarks,
     changes,
+    compare,
     data,
     device_list,
     devices,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("pareto/<slug:benchmark_id>/", pareto.page, name="pareto"),
     path("pareto/<slug:benchmark_id>.svg", pareto.drawing, name="pareto-svg"),
     path("pareto/<slug:benchmark_id>.<data_format:data_format>", pareto.data, name="pareto-data"),
+    path("compare/", compare.page, name="compare"),
+    path("compare.<data_format:data_format>", compare.data, name="compare-data"),
     path("find/hardware/", find.hardware, name="find-hardware"),
     path("find/model/", find.model, name="find-model"),
     path("find/performance/", find.performance, name="find-performance"),

@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from . import docs
-from .views import boards, catalog, changes, runs
+from .views import boards, catalog, changes, compare, runs
 
 app_name = "results-api"
 
@@ -27,6 +27,7 @@ urlpatterns = format_suffix_patterns(
         path("results/", boards.ResultList.as_view(), name="results"),
         path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
         path("changes/", changes.ChangeList.as_view(), name="changes"),
+        path("compare/", compare.Compare.as_view(), name="compare"),
         path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
         path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),
     ],

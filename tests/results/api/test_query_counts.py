@@ -29,6 +29,7 @@ ADDRESSES = {
     "api:result": "/api/v1/results/v1.1-closed-lab1-kws/",
     "api:leaderboard": "/api/v1/leaderboards/kws/",
     "api:pareto": "/api/v1/pareto/kws/",
+    "api:compare": "/api/v1/compare/?run=v1.1-closed-lab1-kws&run=v1.1-closed-lab1-vww",
     "api:rules": "/api/v1/rules/",
 }
 

@@ -23,6 +23,7 @@ PATHS = {
     "/api/v1/benchmarks/",
     "/api/v1/benchmarks/{id}/",
     "/api/v1/changes/",
+    "/api/v1/compare/",
     "/api/v1/devices/",
     "/api/v1/devices/{slug}/",
     "/api/v1/leaderboards/{benchmark}/",
