@@ -17,7 +17,8 @@ from .compare_items import Item
 class Trait:
     """One property over all items; several values of one item (over its benchmarks) are joined.
 
-    ``differs`` is None where nobody states it of any item.
+    ``differs`` compares what is stated: None where nobody states it of any item, and one who says nothing differs from
+    nobody.
     """
 
     name: str
@@ -68,7 +69,6 @@ def traits(items: Sequence[Item]) -> Iterator[Trait]:
     """Every property, those that differ and those that do not; items without a result say nothing."""
     for name, label, read in _FIELDS:
         stated = [tuple(dict.fromkeys(read(entry) for entry in item.entries.values())) for item in items]
-        known = {values for values, item in zip(stated, items, strict=True) if item.entries}
-        nobody = all(not any(values) for values in known)
+        known = {tuple(sorted(filter(None, values))) for values in stated if any(values)}
         texts = tuple(", ".join(one or NOT_STATED for one in values) for values in stated)
-        yield Trait(name, label, texts, None if nobody else len(known) > 1)
+        yield Trait(name, label, texts, len(known) > 1 if known else None)

@@ -9,7 +9,7 @@ import re
 import pytest
 from django.test import Client
 
-from results.models import Run
+from results.models import Run, System
 from tests.query_counts import assert_query_count
 from tests.results.makers import aggregate, make_device, make_publication, make_run, make_system
 from tests.results.views.field import make_field, make_many
@@ -61,6 +61,13 @@ def test_what_differs_is_marked(client: Client, field) -> None:
     rows = re.findall(r'<tr class="differs"><th scope="row" class="pin">([^<]*?) <span', html)
     assert "Round" in rows
     assert "Division" not in rows
+
+
+def test_what_is_not_stated_of_one_is_no_difference(client: Client, field) -> None:
+    System.objects.filter(runs__public_id="board").update(compiler="GCC ARM 12.2.1")
+    traits = client.get("/compare.json?run=board&run=fast").json()["traits"]
+    compiler = next(trait for trait in traits if trait["name"] == "compiler")
+    assert (compiler["values"], compiler["differs"]) == (["GCC ARM 12.2.1", None], False)
 
 
 def test_differences_of_the_conditions_stand_beside_the_verdict(client: Client, field) -> None:
