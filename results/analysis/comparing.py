@@ -168,9 +168,17 @@ def _differences(left: Subject, right: Subject) -> Iterator[Difference]:
         yield Difference("clock_mhz", "clock", _clock(left.clock_mhz), _clock(right.clock_mhz))
 
 
+def officially_compatible(left: str, right: str) -> bool:
+    """Whether the official compatibility table calls two rounds compatible; a round is with itself."""
+    return left == right or any({left, right} <= set(group) for group in _stated_versions())
+
+
 def _version_label(left: str, right: str) -> str:
-    stated = any({left, right} <= set(group) for group in _stated_versions())
-    return "benchmark version" if stated else "benchmark version (not in the official compatibility table)"
+    return (
+        "benchmark version"
+        if officially_compatible(left, right)
+        else "benchmark version (not in the official compatibility table)"
+    )
 
 
 @cache
