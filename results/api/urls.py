@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from . import docs
-from .views import boards, catalog, changes, fit, runs
+from .views import boards, catalog, changes, compare, fit, pivots, runs
 
 app_name = "results-api"
 
@@ -18,6 +18,15 @@ urlpatterns = format_suffix_patterns(
         path("rounds/<str:id>/", catalog.RoundDetail.as_view(), name="round"),
         path("devices/", catalog.DeviceList.as_view(), name="devices"),
         path("devices/<slug:slug>/", catalog.DeviceDetail.as_view(), name="device"),
+        path("devices/<slug:slug>/stacks/", pivots.DeviceStacks.as_view(), name="stacks"),
+        path("devices/<slug:slug>/history/", pivots.DeviceHistory.as_view(), name="device-history"),
+        path(
+            "devices/<slug:slug>/operating-points/",
+            pivots.DeviceOperatingPoints.as_view(),
+            name="operating-points",
+        ),
+        path("software/", pivots.SoftwareList.as_view(), name="software-list"),
+        path("software/<slug:slug>/", pivots.SoftwareBoards.as_view(), name="software"),
         path("models/", catalog.ModelList.as_view(), name="models"),
         path("models/<slug:slug>/", catalog.ModelDetail.as_view(), name="model"),
         path("systems/", runs.SystemList.as_view(), name="systems"),
@@ -27,6 +36,7 @@ urlpatterns = format_suffix_patterns(
         path("results/", boards.ResultList.as_view(), name="results"),
         path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
         path("changes/", changes.ChangeList.as_view(), name="changes"),
+        path("compare/", compare.Compare.as_view(), name="compare"),
         path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
         path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),
         path("find/hardware/", fit.FindHardware.as_view(), name="find-hardware"),

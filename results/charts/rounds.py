@@ -38,11 +38,11 @@ class RoundSeries:
 
 @dataclass(frozen=True, slots=True)
 class BreakMark:
-    """A boundary between the columns ``before`` and ``after``; ``label`` names it in the list below the chart."""
+    """A boundary left of the column ``after``; ``label`` names it in the list below the chart. ``kind``: complete (no
+    value crosses), partial (some do not) or not-stated (compared, though the official table does not state it)."""
 
-    before: int
     after: int
-    complete: bool
+    kind: str
     label: str
 
 
@@ -105,12 +105,13 @@ def _place(columns: Sequence[float], column: int, position: int, chart: RoundsCh
 
 
 def _break(mark: BreakMark, columns: Sequence[float], frame: Frame) -> str:
-    """Across the whole height where no value crosses, short from above where only some do not."""
-    half = (columns[1] - columns[0]) / 2
-    x = columns[mark.after] - half
+    """Dashed across the whole height where no value crosses, short from above where only some do not, and dotted
+    where values are compared all the same."""
+    x = columns[mark.after] - (columns[1] - columns[0]) / 2
     base, top = frame.y_span
-    end = base if mark.complete else top + (base - top) * 0.3
-    line = f'<path class="refline" d="M{coordinate(x)} {coordinate(top)}V{coordinate(end)}"/>'
+    end = top + (base - top) * 0.3 if mark.kind == "partial" else base
+    css = "brk" if mark.kind == "not-stated" else "refline"
+    line = f'<path class="{css}" d="M{coordinate(x)} {coordinate(top)}V{coordinate(end)}"/>'
     return line + chart_text("tx-t halo", x, top - 4, mark.label, "middle")
 
 

@@ -18,10 +18,11 @@ register = template.Library()
 
 MAIN_SECTIONS = (
     ("Leaderboards", "leaderboards"),
+    ("Compare", "compare"),
     ("Pareto", "pareto-index"),
     ("Devices", "devices"),
-    ("Models", "models"),
     ("Rounds", "rounds"),
+    ("Data", "data"),
 )
 PROVENANCE_TAGS = {
     "site-reviewed": "site-reviewed",

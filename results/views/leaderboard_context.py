@@ -144,6 +144,7 @@ def _rows(view: LeaderboardPage, names: Sequence[str], notes: Mapping[str, Note]
             "software": row.entry.software,
             "tag": PROVENANCE_TAGS.get(row.entry.provenance, ""),
             "url": reverse("results:result", args=[row.entry.public_id]),
+            "id": row.entry.public_id,
             "cells": [
                 TableCell("number", number=numbers[name][k], css="col-clock" if name == "clock" else "")
                 if name in numbers and name != "quality"

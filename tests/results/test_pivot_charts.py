@@ -44,9 +44,15 @@ def test_a_line_is_drawn_between_values_that_compare_and_not_between_others() ->
 
 def test_a_break_that_nothing_crosses_is_longer_than_one_that_some_cross() -> None:
     line = RoundSeries("Maker", (_point(0, 100), _point(1, 60), _point(2, 50)), 0)
-    svg = draw_rounds(_rounds([line], (BreakMark(0, 1, True, "1"), BreakMark(1, 2, False, "2")))).wide
+    svg = draw_rounds(_rounds([line], (BreakMark(1, "complete", "1"), BreakMark(2, "partial", "2")))).wide
     whole, part = (path.get("d", "").split("V") for path in _paths(svg, "refline"))
     assert float(whole[1]) > float(part[1])
+
+
+def test_a_boundary_that_values_cross_all_the_same_is_dotted() -> None:
+    line = RoundSeries("Maker", (_point(0, 100), _point(1, 60, joined=True)), 0)
+    svg = draw_rounds(_rounds([line], (BreakMark(1, "not-stated", "1"),))).wide
+    assert (len(_paths(svg, "brk")), len(_paths(svg, "refline"))) == (1, 0)
 
 
 def test_a_log_that_was_handed_in_again_is_hollow() -> None:

@@ -18,6 +18,11 @@ ADDRESSES = {
     "api:round": "/api/v1/rounds/v1.1/",
     "api:devices": "/api/v1/devices/",
     "api:device": "/api/v1/devices/board-1/",
+    "api:stacks": "/api/v1/devices/board-1/stacks/",
+    "api:history": "/api/v1/devices/board-1/history/",
+    "api:operating-points": "/api/v1/devices/board-1/operating-points/",
+    "api:software-list": "/api/v1/software/",
+    "api:software": "/api/v1/software/tflite-micro/",
     "api:models": "/api/v1/models/",
     "api:model": "/api/v1/models/kws01/",
     "api:systems": "/api/v1/systems/",
@@ -32,6 +37,7 @@ ADDRESSES = {
     "api:find-hardware": "/api/v1/find/hardware/?model=kws01&latency_max=50&ram_min=64&round=v1.1&objective=energy",
     "api:find-model": "/api/v1/find/model/?device=board-1",
     "api:find-performance": "/api/v1/find/performance/?device=board-1&benchmark=kws",
+    "api:compare": "/api/v1/compare/?run=v1.1-closed-lab1-kws&run=v1.1-closed-lab1-vww",
     "api:rules": "/api/v1/rules/",
 }
 

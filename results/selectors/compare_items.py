@@ -1,0 +1,188 @@
+"""What stands side by side in a comparison: runs, systems, devices or models, each with the results that speak for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Case, Count, F, QuerySet, When
+
+from results.domain.comparison import ALL_METRICS, ComparisonQuery, unknown
+from results.domain.parameters import Problem, QueryError
+from results.models import Device, LeaderboardEntry, NeuralModel, Run, System
+from results.querysets import VALUE_COLUMNS
+
+_GONE = {
+    Run.Status.WITHDRAWN: "withdrawn by its submitter",
+    Run.Status.REMOVED: "removed after an objection",
+    Run.Status.MOVED: "moved to the open division",
+}
+_NOUNS = {
+    "latency": "lowest latency",
+    "energy": "lowest energy",
+    "power": "lowest power",
+    "quality": "best quality",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One column. ``entries`` holds the result that stands for it on each benchmark; a run has one, under "".
+
+    ``gone`` says in words why a run no longer counts, with ``gone_reason`` as published; it has no entry then.
+    ``chosen_by`` says how the results were chosen where the item has more than it shows.
+    """
+
+    kind: str
+    key: str
+    name: str
+    detail: str
+    url: str
+    entries: Mapping[str, LeaderboardEntry] = field(default_factory=dict)
+    gone: str = ""
+    gone_reason: str = ""
+    chosen_by: str = ""
+    model: NeuralModel | None = None
+
+
+def load_items(query: ComparisonQuery) -> tuple[Item, ...]:
+    """The columns of ``query`` in its order; QueryError for ids that nothing has. At most four queries."""
+    loaders = {"run": _runs, "system": _systems, "device": _devices, "model": _models}
+    found = loaders[query.kind](query)
+    missing = [key for key in query.ids if key not in found]
+    if missing:
+        raise unknown(query.kind, missing)
+    return tuple(found[key] for key in query.ids)
+
+
+def _entries() -> QuerySet[LeaderboardEntry]:
+    """Entries with what the table of differences and the bands read."""
+    return LeaderboardEntry.objects.select_related("run", "system__publication").order_by("run_id")
+
+
+def _best(owner: str, metric: str, **wanted: object) -> dict[object, dict[str, LeaderboardEntry]]:
+    """Value of ``owner`` → benchmark → the result that stands there: closed before open, then the best by ``metric``.
+
+    "all" goes by latency. One run stands for latency, energy and quality together, so that no column joins figures of
+    several runs. One query, with a row per owner and benchmark.
+    """
+    order = F(VALUE_COLUMNS["latency" if metric == ALL_METRICS else metric]).asc(nulls_last=True)
+    if metric == "quality":
+        errors_count_down = When(quality_metric="fp_fn", then=-F("quality_value"))
+        order = Case(errors_count_down, default=F("quality_value")).desc(nulls_last=True)
+    rows = _entries().filter(**wanted).order_by(owner, "benchmark", "division", order, "run_id")
+    found: dict[object, dict[str, LeaderboardEntry]] = defaultdict(dict)
+    for entry in rows.distinct(owner, "benchmark"):
+        found[getattr(entry, owner)][entry.benchmark] = entry
+    return found
+
+
+def _runs(query: ComparisonQuery) -> dict[str, Item]:
+    entries = {entry.public_id: entry for entry in _entries().filter(public_id__in=query.ids)}
+    others = set(query.ids) - set(entries)
+    items = {key: _run_item(entry) for key, entry in entries.items()}
+    if others:
+        rows = Run.objects.filter(public_id__in=others).select_related(
+            "system__device", "system__publication__submitter"
+        )
+        items |= {run.public_id: _gone_item(run) for run in rows}
+    return items
+
+
+def _run_item(entry: LeaderboardEntry) -> Item:
+    detail = (
+        f"{entry.benchmark}, {entry.software or 'software not stated'}, {entry.submitter_name}, {entry.round}"
+    )
+    name = entry.device_short_name or entry.device_name
+    return Item("run", entry.public_id, name, detail, entry.run.get_absolute_url(), {"": entry})
+
+
+def _gone_item(run: Run) -> Item:
+    publication = run.system.publication
+    return Item(
+        "run",
+        run.public_id,
+        run.system.device.short_name or run.system.device.name,
+        f"{run.benchmark_id}, {publication.submitter.name}, {publication.round_id}",
+        run.get_absolute_url(),
+        gone=_GONE.get(Run.Status(run.status), "not yet computed"),
+        gone_reason=run.status_reason,
+    )
+
+
+def _systems(query: ComparisonQuery) -> dict[str, Item]:
+    systems = System.objects.filter(pk__in=query.ids).select_related(
+        "device", "publication__submitter", "publication__round"
+    )
+    entries = _best("system_id", query.metric, system_id__in=query.ids)
+    return {str(one.pk): _system_item(one, entries[one.pk], query) for one in systems}
+
+
+def _system_item(system: System, entries: Mapping[str, LeaderboardEntry], query: ComparisonQuery) -> Item:
+    publication = system.publication
+    return Item(
+        "system",
+        str(system.pk),
+        system.device.short_name or system.device.name,
+        f"{system.software or 'software not stated'}, {publication.submitter.name}, {publication.round_id}",
+        system.get_absolute_url(),
+        entries,
+        chosen_by=_rule(query.metric, "Of several variants")
+        if any(one.variant for one in entries.values())
+        else "",
+    )
+
+
+def _devices(query: ComparisonQuery) -> dict[str, Item]:
+    entries = _best("device_slug", query.metric, device_slug__in=query.ids)
+    return {
+        one.slug: Item(
+            "device",
+            one.slug,
+            one.short_name or one.name,
+            one.get_device_class_display(),
+            one.get_absolute_url(),
+            entries[one.slug],
+            chosen_by=_rule(query.metric, "Of all systems on the device") if entries[one.slug] else "",
+        )
+        for one in Device.objects.filter(slug__in=query.ids)
+    }
+
+
+def _models(query: ComparisonQuery) -> dict[str, Item]:
+    """Models on one device: the one asked for, else the one that ran most of them."""
+    models = {model.slug: model for model in NeuralModel.objects.filter(slug__in=query.ids)}
+    device = query.on or _common_device(query.ids)
+    if query.on and not Device.objects.filter(slug=query.on).exists():
+        raise QueryError([Problem("on", query.on, "is no device here; a slug is that in /devices/SLUG/")])
+    entries = _best("neural_model", query.metric, neural_model__in=query.ids, device_slug=device)
+    return {
+        slug: Item(
+            "model",
+            slug,
+            model.name,
+            slug,
+            model.get_absolute_url(),
+            entries[slug],
+            chosen_by=_rule(
+                query.metric, f"Of all systems on {next(iter(entries[slug].values())).device_short_name}"
+            )
+            if entries[slug]
+            else "",
+            model=model,
+        )
+        for slug, model in models.items()
+    }
+
+
+def _common_device(slugs: Iterable[str]) -> str:
+    """The device on which most of the models ran, then the one with most results; empty where none did."""
+    ran = LeaderboardEntry.objects.filter(neural_model__in=slugs).values("device_slug")
+    counted = ran.annotate(models=Count("neural_model", distinct=True), results=Count("pk"))
+    first = counted.order_by("-models", "-results", "device_slug").first()
+    return first["device_slug"] if first else ""
+
+
+def _rule(metric: str, among: str) -> str:
+    return f"{among} the result with the {_NOUNS.get(metric, _NOUNS['latency'])} stands, a closed one before an open one."
