@@ -285,7 +285,7 @@ class AccountSerializer(serializers.ModelSerializer):
         fields = ("email", "name", "is_reviewer", "is_staff", "organisations")
 
 
-class ComparedValueSerializer(serializers.Serializer):
+class DifferingValueSerializer(serializers.Serializer):
     """One value of one run; null where a version has none."""
 
     run = serializers.CharField()
@@ -294,7 +294,7 @@ class ComparedValueSerializer(serializers.Serializer):
     new = serializers.CharField(allow_null=True)
 
 
-class ComparisonSerializer(serializers.Serializer):
+class VersionDifferencesSerializer(serializers.Serializer):
     """What differs between two versions. Files are those that runs and systems were read from."""
 
     from_version = serializers.IntegerField()
@@ -304,7 +304,7 @@ class ComparisonSerializer(serializers.Serializer):
     files_changed = serializers.ListField(child=serializers.CharField())
     findings_gone = serializers.ListField(child=Plain())
     findings_new = serializers.ListField(child=Plain())
-    values = ComparedValueSerializer(many=True)
+    values = DifferingValueSerializer(many=True)
 
 
 class StatementSerializer(serializers.Serializer):

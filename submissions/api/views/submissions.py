@@ -141,7 +141,7 @@ class VersionComparison(VersionView):
 
     operations = {
         "get": Operation(
-            "compare_versions", {200: "What differs."}, answers.ComparisonSerializer,
+            "compare_versions", {200: "What differs."}, answers.VersionDifferencesSerializer,
             parameters=(
                 {"name": "from", "in": "query", "required": True, "schema": _NUMBER, "description": "A version."},
                 {"name": "to", "in": "query", "required": True, "schema": _NUMBER, "description": "Another."},
