@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+OPERATIONS_PER_MAC = 2
+
 VERIFIED_TIERS = (1, 2)
 """The vendor's data sheet or manual; the vendor's page or tool, or a maintained project that restates it."""
 
@@ -50,7 +52,25 @@ class Roofline:
         >>> Roofline(100.0, 4.0, "", "").bound_ms(macs=50e6, moved_bytes=1e6)
         1.0
         """
-        return 1e-6 * max(2 * macs / self.peak_gops, moved_bytes / self.bandwidth_gb_per_s)
+        return 1e-6 * max(OPERATIONS_PER_MAC * macs / self.peak_gops, moved_bytes / self.bandwidth_gb_per_s)
+
+
+def intensity(macs: float, moved_bytes: float) -> float:
+    """Operations per byte moved: where a network stands along the roofline.
+
+    >>> intensity(50e6, 1e6)
+    100.0
+    """
+    return OPERATIONS_PER_MAC * macs / moved_bytes
+
+
+def attained_gops(macs: float, latency_ms: float) -> float:
+    """10⁹ operations per second that a measured latency amounts to.
+
+    >>> attained_gops(50e6, 2.0)
+    50.0
+    """
+    return 1e-6 * OPERATIONS_PER_MAC * macs / latency_ms
 
 
 def roofline_of(facts: Iterable[Fact], *, clock_mhz: float | None = None) -> Roofline | str:
@@ -101,7 +121,7 @@ def _peak_gops(fact: Fact, clock_mhz: float | None) -> float | str:
     if number is not None and unit == _MAC_PER_CYCLE:
         if clock_mhz is None:
             return "it is stated per cycle, and the clock of the unit that computes is not stated"
-        return 2 * number * clock_mhz / 1000
+        return OPERATIONS_PER_MAC * number * clock_mhz / 1000
     return f"“{fact.value}” is not one number of operations"
 
 

@@ -9,16 +9,14 @@ from results.analysis.comparing import Answer, Comparison, compare
 from results.analysis.derived import (
     DERIVED_METRICS,
     Derived,
-    energy_delay_product_uj_ms,
-    energy_per_correct_uj,
-    inferences_per_joule,
-    macs_per_cycle,
+    Measured,
+    derive,
 )
 from results.analysis.uncertainty import Spread, Verdict, overall, verdict
 from results.domain.comparison import ALL_METRICS, METRICS, ComparisonQuery
 from results.domain.metrics import METRICS as MEASURED
 from results.domain.metrics import Direction
-from results.models import Benchmark, LeaderboardEntry, NeuralModel
+from results.models import Benchmark, DeviceClass, LeaderboardEntry, NeuralModel
 from results.services.pareto_points import direction
 from results.services.subjects import spread_of, subject_of
 
@@ -203,13 +201,17 @@ def _derived_cell(item: Item, key: str, metric: str, macs: dict[str, int]) -> Ce
 def _derive(
     entry: LeaderboardEntry, metric: str, macs: dict[str, int], energy: float | None, latency: float | None
 ) -> Derived:
-    if metric == "inferences_per_joule":
-        return inferences_per_joule(energy)
-    if metric == "energy_delay_product_uj_ms":
-        return energy_delay_product_uj_ms(energy, latency)
-    if metric == "macs_per_cycle":
-        return macs_per_cycle(macs.get(entry.neural_model), latency, entry.clock_mhz)
-    return energy_per_correct_uj(energy, entry.quality_value if entry.quality_metric == "top1" else None)
+    measured = Measured(
+        energy_uj=energy,
+        latency_ms=latency,
+        clock_mhz=entry.clock_mhz,
+        dense_macs=macs.get(entry.neural_model),
+        top1_pct=entry.quality_value if entry.quality_metric == "top1" else None,
+        division=entry.division,
+        energy_scope=entry.energy_scope,
+        event_based=entry.device_class == DeviceClass.EVENT_BASED,
+    )
+    return derive(metric, measured)
 
 
 def _compared(

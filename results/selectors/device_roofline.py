@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from results.analysis.roofline import BANDWIDTH_FIELDS, PEAK_FIELDS, Roofline, roofline_of
+from results.analysis.derived import Derived, share_of_roofline_pct
+from results.analysis.roofline import (
+    BANDWIDTH_FIELDS,
+    PEAK_FIELDS,
+    Roofline,
+    attained_gops,
+    intensity,
+    roofline_of,
+)
 from results.models import Benchmark, DeviceFact, LeaderboardEntry, NeuralModel
 
 from .device import DeviceDetail, SystemRow
@@ -23,19 +31,20 @@ class RooflineResult:
     macs: int
     moved_bytes: int
     bound_ms: float
+    share: Derived
 
     @property
     def intensity(self) -> float:
-        return 2 * self.macs / self.moved_bytes
+        return intensity(self.macs, self.moved_bytes)
 
     @property
     def gops(self) -> float:
-        return 2e-6 * self.macs / self.latency_ms
+        return attained_gops(self.macs, self.latency_ms)
 
     @property
-    def share_pct(self) -> float:
-        """How much of what the roofline allows was attained; above 100 the statement of peak or bytes is too low."""
-        return 100 * self.bound_ms / self.latency_ms
+    def share_pct(self) -> float | None:
+        """How much of what the roofline allows was attained; above 100 the specifications or the MACs disagree."""
+        return self.share.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +86,16 @@ def _results(
         entry = row.entries.get(benchmark)
         if entry is None or entry.latency_ms is None or model is None or entry.neural_model != model.slug:
             continue
-        moved = _weight_bytes(entry, model)
+        moved = weight_bytes(entry.precision, model)
         if model.macs and moved:
             bound = roof.bound_ms(model.macs, moved)
-            yield RooflineResult(entry, entry.latency_ms, model.macs, moved, bound)
+            share = share_of_roofline_pct(entry.latency_ms, model.macs, moved, roof)
+            yield RooflineResult(entry, entry.latency_ms, model.macs, moved, bound, share)
 
 
-def _weight_bytes(entry: LeaderboardEntry, model: NeuralModel) -> int | None:
-    """The bytes of the weights in the numeric format that the result states; None where it states neither."""
-    precision = entry.precision.lower()
+def weight_bytes(precision: str, model: NeuralModel) -> int | None:
+    """The bytes of the weights in the numeric format that a result states; None where it states neither."""
+    precision = precision.lower()
     if precision.startswith("int8"):
         return model.weight_bytes_int8
     return model.weight_bytes_fp32 if precision.startswith(("fp32", "float32")) else None

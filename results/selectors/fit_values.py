@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from results.analysis.comparability import comparability
-from results.analysis.frame_power import average_power_mw, busy_share, keeps_up
+from results.analysis.derived import average_power_at_fps_mw, energy_delay_product_uj_ms, inferences_per_joule
+from results.analysis.frame_power import busy_share, keeps_up
 from results.analysis.stated_memory import StatedMemory, stated_memory
 from results.domain.fit_metrics import ENERGY, FIT_METRICS, FLASH, FRAME, LATENCY, POWER, QUALITY, RAM
 from results.domain.fit_query import FitQuery
@@ -18,7 +19,6 @@ MEMORY_FIELDS = {RAM: "sram_kib", FLASH: "flash_kib"}
 
 _ENERGY_METRIC = "energy_uj_per_inf"
 _QUALITY_METRIC = "top1"
-_J_PER_UJ = 1e-6
 
 Memory = Mapping[str, StatedMemory | None]
 
@@ -65,9 +65,9 @@ def known_values(entry: LeaderboardEntry, query: FitQuery, groups: Groups, memor
     found: dict[str, float | None] = {
         LATENCY: latency,
         ENERGY: energy,
-        "energy-delay": energy * latency if energy and latency else None,
-        "inferences-per-joule": 1 / (energy * _J_PER_UJ) if energy else None,
-        POWER: _power(entry, query),
+        "energy-delay": energy_delay_product_uj_ms(energy, latency).value,
+        "inferences-per-joule": inferences_per_joule(energy).value,
+        POWER: average_power_at_fps_mw(energy, latency, query.fps, query.sleep_power_mw).value,
         QUALITY: entry.quality_value,
         FRAME: _busy(latency, query.fps),
         RAM: _kib(memory.get(RAM)),
@@ -95,13 +95,6 @@ def _busy(latency: float | None, fps: float | None) -> float | None:
     if latency is None or fps is None:
         return None
     return min(1.0, busy_share(latency, fps)) if keeps_up(latency, fps) else busy_share(latency, fps)
-
-
-def _power(entry: LeaderboardEntry, query: FitQuery) -> float | None:
-    latency, energy, fps, sleep = entry.latency_ms, entry.energy_uj_per_inf, query.fps, query.sleep_power_mw
-    if latency is None or energy is None or fps is None or sleep is None or not keeps_up(latency, fps):
-        return None
-    return average_power_mw(energy, latency, fps, sleep)
 
 
 def _reason(name: str, value: float | None, entry: LeaderboardEntry, query: FitQuery, groups: Groups) -> str:

@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from results.analysis.comparability import comparability
+from results.analysis.derived import Measured, derive
 from results.domain.trade_offs import METRICS, ParetoQuery
 from results.domain.vocabulary import RANGES
-from results.models import LeaderboardEntry, NeuralModel
+from results.models import DeviceClass, LeaderboardEntry, NeuralModel
 from results.querysets import VALUE_COLUMNS, condition
 from results.services.pareto_points import conditions
 
 _ENERGY = "energy_uj_per_inf"
-_J_PER_UJ = 1e-6
-_CYCLES_PER_MHZ_MS = 1000.0
+_DERIVED = {
+    "inferences-per-joule": "inferences_per_joule",
+    "energy-delay": "energy_delay_product_uj_ms",
+    "macs-per-cycle": "macs_per_cycle",
+}
+"""Names of derived axes in addresses → ids of derived metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,14 @@ def axis_value(entry: LeaderboardEntry, name: str, macs: Mapping[str, int]) -> f
     """The value of ``entry`` in the unit of the axis; None when any input was not measured or is not stated."""
     if not METRICS[name].derived:
         return getattr(entry, VALUE_COLUMNS[name])
-    energy, latency, clock = entry.energy_uj_per_inf, entry.latency_ms, entry.clock_mhz
-    if name == "inferences-per-joule":
-        return 1 / (energy * _J_PER_UJ) if energy else None
-    if name == "energy-delay":
-        return energy * latency if energy and latency else None
-    work = macs.get(entry.neural_model)
-    return work / (latency * clock * _CYCLES_PER_MHZ_MS) if work and latency and clock else None
+    measured = Measured(
+        energy_uj=entry.energy_uj_per_inf,
+        latency_ms=entry.latency_ms,
+        clock_mhz=entry.clock_mhz,
+        dense_macs=macs.get(entry.neural_model),
+        event_based=entry.device_class == DeviceClass.EVENT_BASED,
+    )
+    return derive(_DERIVED[name], measured).value
 
 
 def column(name: str) -> str:
