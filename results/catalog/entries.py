@@ -61,7 +61,10 @@ class BenchmarkEntry:
 
 @dataclass(frozen=True, slots=True)
 class NeuralModelEntry:
-    """A reference network. Sizes in bytes of the published files; None: nobody has stated or counted it."""
+    """A reference network. Sizes in bytes of the published files; None: nobody has stated or counted it.
+
+    ``macs`` are dense, zeros included. ``effective_macs`` leave out channels whose weights are all zero.
+    """
 
     slug: str
     name: str
@@ -69,6 +72,7 @@ class NeuralModelEntry:
     benchmark: str
     source: str
     macs: int | None = None
+    effective_macs: int | None = None
     parameters: int | None = None
     weight_bytes_int8: int | None = None
     weight_bytes_fp32: int | None = None

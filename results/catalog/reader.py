@@ -236,7 +236,7 @@ def _check_models(made: Catalogue) -> None:
     for entry in made.neural_models.values():
         where = f"neural_models.toml, neural_model {entry.slug}"
         _expect_in(entry.benchmark, made.benchmarks, f"{where}: benchmark")
-        for name in ("macs", "parameters", "weight_bytes_int8", "weight_bytes_fp32"):
+        for name in ("macs", "effective_macs", "parameters", "weight_bytes_int8", "weight_bytes_fp32"):
             value = getattr(entry, name)
             if value is not None and value <= 0:
                 raise CatalogueError(

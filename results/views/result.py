@@ -17,8 +17,11 @@ from results.domain.links import archive_address, objection_address, public_tree
 from results.domain.metrics import METRICS
 from results.models import Availability, EnergyScope, Provenance, Publication, Run
 from results.presentation import points_text, quality_decimals, ratio_text, submitted_digits, volts_text
+from results.selectors.derived_document import derived_json
 from results.selectors.result import ResultDetail, result_detail
+from results.selectors.result_derived import derived_of
 from results.views.badge import badge_texts
+from results.views.derived_rows import derived_rows
 from results.views.evidence import absences, figure, file_address, sections, short_path
 from results.views.findings import finding_views
 from results.views.history import banner, change_rows, reproduction_table
@@ -57,6 +60,8 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "figures": list(figures(detail)),
         "sections": list(sections(detail)),
         "windows": list(window_tables(detail)),
+        "derived": [] if detail.removed else list(derived_rows(derived_of(detail))),
+        "conditions": _energy_conditions(detail),
         "findings": finding_views(detail.findings, publication),
         "absences": list(absences(detail)),
         "stated": list(stated_facts(run.facts)),
@@ -84,7 +89,8 @@ def data(request: HttpRequest, public_id: str, data_format: str) -> HttpResponse
         response = csv_file(MEASUREMENT_COLUMNS, measurement_rows(detail), name)
     else:
         citation = citation_text(cited_result(detail), timezone.localdate())
-        response = json_file(result_json(detail, citation), name)
+        document = result_json(detail, citation) | {"derived": derived_json(derived_of(detail))}
+        response = json_file(document, name)
     response.status_code = _status(detail)
     return response
 
@@ -201,14 +207,25 @@ def _latency_figure(detail: ResultDetail) -> Figure:
     return _figure(detail, "latency_ms", "Latency", "↓", note)
 
 
+def _energy_conditions(detail: ResultDetail, metric: str = "energy_uj_per_inf") -> str:
+    """Scope and supply of the energy in words; empty where none was measured."""
+    held = detail.measurements.get(metric)
+    if held is None:
+        return ""
+    supply = detail.measurements.get("supply_voltage_mv")
+    scope = (
+        EnergyScope(held.energy_scope).label
+        if held.energy_scope != EnergyScope.UNKNOWN
+        else "scope not stated"
+    )
+    return f"{scope}, {volts_text(supply.value) if supply else 'supply not stated'}"
+
+
 def _energy_figure(detail: ResultDetail, metric: str, name: str) -> Figure:
     held = detail.measurements.get(metric)
     if held is None:
         return Figure(name, "↓", "", METRICS[metric].unit, "not measured")
-    supply = detail.measurements.get("supply_voltage_mv")
-    scope = EnergyScope(held.energy_scope).label
-    aside = f"↓ {scope if held.energy_scope != EnergyScope.UNKNOWN else 'scope not stated'}"
-    aside += f", {volts_text(supply.value)}" if supply else ", supply not stated"
+    aside = f"↓ {_energy_conditions(detail, metric)}"
     windows = sum(window.get("phase") == "energy" for window in detail.run.windows)
     note = f"median of {windows} windows of the energy run" if windows > 1 else held.how
     return _figure(detail, metric, name, aside, note)

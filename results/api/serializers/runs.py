@@ -174,6 +174,29 @@ class PublicationSerializer(serializers.Serializer):
         return public_tree_address(publication.repository, publication.commit) or None
 
 
+class DerivedInputSerializer(serializers.Serializer):
+    """What a derived figure is computed from; null where it was not measured or nobody states it."""
+
+    name = serializers.CharField()
+    value = number()
+    unit = serializers.CharField()
+
+
+class DerivedFigureSerializer(serializers.Serializer):
+    """A figure computed from the numbers of one result. Not measured, and not verified by MLCommons."""
+
+    name = serializers.CharField()
+    value = number("Null exactly where refusal says why.")
+    unit = serializers.CharField()
+    direction = serializers.ChoiceField(choices=["lower", "higher"])
+    inputs = DerivedInputSerializer(many=True)
+    refusal = Stated("Why there is no value.")
+    remark = Stated("Why a value is to be doubted.")
+    formula = serializers.CharField()
+    reference = serializers.CharField()
+    method = serializers.CharField(help_text="Where the formula is explained.")
+
+
 class ResultSerializer(EntrySerializer):
     """One published run in full. The instance is its leaderboard entry; ``findings`` come with the context."""
 
@@ -203,6 +226,7 @@ class ResultSerializer(EntrySerializer):
     history = serializers.SerializerMethodField(
         help_text="What happened since it was published, newest first."
     )
+    derived = serializers.SerializerMethodField(help_text="Figures that follow from it, by id.")
     reproduced_by = serializers.SerializerMethodField(
         help_text="Ids of results that measured the same again."
     )
@@ -211,6 +235,11 @@ class ResultSerializer(EntrySerializer):
     @extend_schema_field(ChangeSerializer(many=True))
     def get_history(self, entry: LeaderboardEntry) -> list[dict[str, Any]]:
         return ChangeSerializer(self.context["detail"].history, many=True).data
+
+    @extend_schema_field(serializers.DictField(child=DerivedFigureSerializer()))
+    def get_derived(self, entry: LeaderboardEntry) -> dict[str, dict[str, object]]:
+        found: dict[str, dict[str, object]] = self.context["derived"]
+        return found
 
     def get_reproduced_by(self, entry: LeaderboardEntry) -> list[str]:
         return [run.public_id for run in self.context["detail"].reproductions]

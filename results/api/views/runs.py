@@ -18,7 +18,9 @@ from results.api.serializers.runs import (
     SystemSerializer,
 )
 from results.models import Run, System
+from results.selectors.derived_document import derived_json
 from results.selectors.result import result_detail
+from results.selectors.result_derived import derived_of
 
 from .base import DetailView, ListView, ReadOnlyView, refuse_parameters
 
@@ -96,5 +98,6 @@ class ResultDetail(ReadOnlyView):
             "findings": detail.findings,
             "publication": detail.run.system.publication,
             "detail": detail,
+            "derived": derived_json(derived_of(detail)),
         }
         return ResultSerializer(columns, context=context).data

@@ -168,3 +168,28 @@ def test_queries_do_not_grow_with_evidence_and_findings(client: Client) -> None:
     for _ in range(5):
         make_warning(run)
     assert_query_count(client, "result", URL)
+
+
+def test_figures_that_follow_stand_with_their_inputs_and_lead_to_their_formula(client: Client) -> None:
+    make_run("kws", latency_ms=50.0, energy_uj=2000.0, quality=90.0, public_id="one")
+    aggregate()
+    page = _page(client, "/results/one/")
+    block = page.partition('id="derived"')[2].partition("</section>")[0]
+    assert "Inferences per joule" in block
+    assert "energy 2\u202f000 µJ" in block.replace("\xa0", "\u202f")
+    assert 'href="/method/#energy-delay-product"' in block
+    assert "No source states the peak rate. No source states the memory bandwidth." in block
+    derived = client.get("/results/one.json").json()["derived"]
+    assert derived["inferences_per_joule"]["value"] == pytest.approx(500.0)
+    assert derived["energy_delay_product_uj_ms"]["value"] == pytest.approx(100_000.0)
+    assert derived["macs_per_cycle"]["inputs"][0] == {"name": "dense MACs", "value": 1000, "unit": "MAC"}
+    assert derived["average_power_at_fps_mw"]["value"] is None
+
+
+def test_without_energy_the_figures_say_what_is_missing(client: Client) -> None:
+    make_run("kws", latency_ms=50.0, public_id="one")
+    aggregate()
+    derived = client.get("/results/one.json").json()["derived"]
+    assert derived["inferences_per_joule"]["value"] is None
+    assert derived["inferences_per_joule"]["refusal"] == "Its energy was not measured or is not stated."
+    assert derived == client.get("/api/v1/results/one/").json()["derived"]
