@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from results.analysis.derived import Derived, share_of_roofline_pct
+from results.analysis.derived import NO_MACS_OF_EVENTS, share_of_roofline_pct
 from results.analysis.roofline import (
     BANDWIDTH_FIELDS,
     PEAK_FIELDS,
@@ -14,7 +14,7 @@ from results.analysis.roofline import (
     intensity,
     roofline_of,
 )
-from results.models import Benchmark, DeviceFact, LeaderboardEntry, NeuralModel
+from results.models import Benchmark, DeviceClass, DeviceFact, LeaderboardEntry, NeuralModel
 
 from .device import DeviceDetail, SystemRow
 
@@ -22,6 +22,7 @@ from .device import DeviceDetail, SystemRow
 @dataclass(frozen=True, slots=True)
 class RooflineResult:
     """One measured result. ``macs`` are dense, ``moved_bytes`` the weights once; ``bound_ms`` is the least latency.
+    ``share_pct`` is how much of what the roofline allows was attained; above 100 ``remark`` says what to think of it.
 
     ``intensity`` is in operations per byte moved, ``gops`` in 10⁹ operations per second, 2 operations per MAC.
     """
@@ -31,7 +32,8 @@ class RooflineResult:
     macs: int
     moved_bytes: int
     bound_ms: float
-    share: Derived
+    share_pct: float
+    remark: str
 
     @property
     def intensity(self) -> float:
@@ -40,11 +42,6 @@ class RooflineResult:
     @property
     def gops(self) -> float:
         return attained_gops(self.macs, self.latency_ms)
-
-    @property
-    def share_pct(self) -> float | None:
-        """How much of what the roofline allows was attained; above 100 the specifications or the MACs disagree."""
-        return self.share.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +65,8 @@ def device_roofline(
     stated = tuple(fact for fact in detail.facts if fact.field in PEAK_FIELDS | BANDWIDTH_FIELDS)
     if row is None:
         return DeviceRoofline("There is no result to draw below it.", None, None, (), stated)
+    if detail.device.device_class == DeviceClass.EVENT_BASED:
+        return DeviceRoofline(NO_MACS_OF_EVENTS, None, row, (), stated)
     roof = roofline_of(stated, clock_mhz=row.system.accelerator_clock_mhz or row.system.clock_mhz)
     if isinstance(roof, str):
         return DeviceRoofline(roof, None, row, (), stated)
@@ -90,7 +89,10 @@ def _results(
         if model.macs and moved:
             bound = roof.bound_ms(model.macs, moved)
             share = share_of_roofline_pct(entry.latency_ms, model.macs, moved, roof)
-            yield RooflineResult(entry, entry.latency_ms, model.macs, moved, bound, share)
+            if share.value is not None:
+                yield RooflineResult(
+                    entry, entry.latency_ms, model.macs, moved, bound, share.value, share.remark
+                )
 
 
 def weight_bytes(precision: str, model: NeuralModel) -> int | None:

@@ -66,6 +66,7 @@ def roofline_data(roofline: DeviceRoofline) -> dict[str, object]:
                 "gops": result.gops,
                 "bound_ms": result.bound_ms,
                 "share_of_roofline_pct": result.share_pct,
+                "remark": result.remark or None,
             }
             for result in roofline.results
         ],

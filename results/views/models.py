@@ -8,6 +8,7 @@ from django.shortcuts import render
 from results.models import NeuralModel
 from results.presentation import joined, whole_number
 from results.selectors.model import ModelDetail, model_detail, model_list
+from results.selectors.result_derived import effective_macs
 from results.views.responses import data_page
 from results.views.tables import entry_rows
 
@@ -41,7 +42,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def _sizes(model: NeuralModel) -> list[tuple[str, str, str]]:
     """(name, number or empty, unit)."""
     return [
-        ("Multiply-accumulates", _count(model.macs), "MACs per inference"),
+        ("Multiply-accumulates, dense", _count(model.macs), "MACs per inference"),
+        ("Multiply-accumulates, effective", _count(effective_macs(model.slug)), "MACs per inference"),
         ("Parameters", _count(model.parameters), ""),
         ("File, int8", _count(model.weight_bytes_int8), "bytes"),
         ("File, fp32", _count(model.weight_bytes_fp32), "bytes"),

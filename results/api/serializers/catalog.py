@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from results.models import DeviceClass
+from results.models import DeviceClass, NeuralModel
+from results.selectors.result_derived import effective_macs
 
 from .fields import Address, Stated, count, number
 
@@ -49,7 +51,10 @@ class NeuralModelSerializer(serializers.Serializer):
     slug = serializers.CharField()
     name = serializers.CharField()
     architecture = Stated()
-    macs = count("Multiply-accumulate operations of one inference.")
+    macs = count("Multiply-accumulate operations of one inference, dense: zero weights count.")
+    effective_macs = serializers.SerializerMethodField(
+        help_text="Without channels whose weights are all zero; null where nobody counted them."
+    )
     parameters = count()
     weight_bytes_int8 = count("Size of the int8 .tflite file.")
     weight_bytes_fp32 = count("Size of the fp32 .tflite file.")
@@ -60,6 +65,10 @@ class NeuralModelSerializer(serializers.Serializer):
     results = serializers.IntegerField(help_text="Published runs.", source="result_count")
     url = Address("results-api:model", "slug")
     page = Address("results:model", "slug", help_text="The page for people.")
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_effective_macs(self, model: NeuralModel) -> int | None:
+        return effective_macs(model.slug)
 
 
 class SubmitterSerializer(serializers.Serializer):

@@ -100,6 +100,7 @@ class RooflineResultSerializer(serializers.Serializer):
     gops = serializers.FloatField()
     bound_ms = serializers.FloatField(help_text="The least latency that peak and bandwidth allow.")
     share_of_roofline_pct = serializers.FloatField(source="share_pct")
+    remark = Stated("Why a share is to be doubted: above 100 % the specifications or the MACs disagree.")
 
 
 class RooflineSerializer(serializers.Serializer):
