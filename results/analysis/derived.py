@@ -118,7 +118,7 @@ DERIVED_METRICS: dict[str, DerivedMetric] = {
         DerivedMetric("effective_gops_per_w", "Effective GOPS/W (effective MACs)", "GOPS/W", _D.HIGHER,
                       "2 × effective MACs of the neural model / energy in µJ / 1000", "effective-gops-per-watt",
                       True, _EFFICIENCY),
-        DerivedMetric("share_of_roofline_pct", "Share of the device's own roofline", "%", _D.HIGHER,
+        DerivedMetric("share_of_roofline_pct", "Share of its own roofline", "%", _D.HIGHER,
                       "100 × max(2 × dense MACs / peak, bytes of weights / bandwidth) / latency",
                       "share-of-the-roofline", False,
                       "Williams, Waterman and Patterson, Communications of the ACM 52(4), 2009"),
