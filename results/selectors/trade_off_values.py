@@ -16,7 +16,7 @@ from results.querysets import VALUE_COLUMNS, condition
 from results.services.pareto_points import conditions
 
 _ENERGY = "energy_uj_per_inf"
-_DERIVED = {
+DERIVED_AXES = {
     "inferences-per-joule": "inferences_per_joule",
     "energy-delay": "energy_delay_product_uj_ms",
     "macs-per-cycle": "macs_per_cycle",
@@ -73,7 +73,7 @@ def axis_value(entry: LeaderboardEntry, name: str, macs: Mapping[str, int]) -> f
         dense_macs=macs.get(entry.neural_model),
         event_based=entry.device_class == DeviceClass.EVENT_BASED,
     )
-    return derive(_DERIVED[name], measured).value
+    return derive(DERIVED_AXES[name], measured).value
 
 
 def column(name: str) -> str:

@@ -12,13 +12,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
+from results.analysis.derived import DERIVED_METRICS
 from results.charts.scatter import draw, front_css
 from results.charts.standalone import light_palette, standalone_svg
 from results.domain.query import QueryError, parse_pareto_query, to_query_string
-from results.domain.trade_offs import METRICS, ParetoQuery
+from results.domain.trade_offs import ParetoQuery
 from results.models import Benchmark
 from results.selectors.pareto import ParetoView, pareto_view
 from results.selectors.summary import benchmark_summaries
+from results.selectors.trade_off_values import DERIVED_AXES
 from results.selectors.value_ranges import value_ranges
 from results.views.leaderboard_columns import QUALITY_NAMES
 from results.views.notes import page_notes
@@ -148,7 +150,11 @@ def _plot(view: ParetoView) -> dict[str, Any]:
         ],
         "any_faint": any(point.faint for point in scatter.points),
         "limits": limits_sentence(view),
-        "derived": [METRICS[name] for name in (view.query.x, view.query.y) if METRICS[name].derived],
+        "derived": [
+            DERIVED_METRICS[DERIVED_AXES[name]]
+            for name in (view.query.x, view.query.y)
+            if name in DERIVED_AXES
+        ],
         "payload": script_payload(view, scatter, f"{view.benchmark.pk}-{view.query.y}-{view.query.x}"),
     }
 

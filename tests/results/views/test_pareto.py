@@ -124,7 +124,8 @@ def test_a_step_within_the_noise_is_called_undecided(client: Client) -> None:
 def test_a_derived_axis_says_so_and_leads_to_its_formula(client: Client) -> None:
     make_field()
     html = _page(client, f"{VWW}?x=inferences-per-joule&y=quality")
-    assert "Inferences per joule is derived, not measured." in html
+    assert "Inferences per joule is derived, not measured" in html
+    assert 'href="/method/#inferences-per-joule"' in html
     assert 'href="/method/#pareto-fronts"' in html
 
 
