@@ -51,8 +51,8 @@ format: venv-dev  ## put the sources into their one form
 	@$(PY) -m ruff format .
 
 lock:  ## lock requirements*.in anew, for every platform; needs uv on PATH
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras requirements-dev.in -o requirements-dev.txt
 
 clean:  ## remove what can be made again; the data folder stays
 	@rm -rf $(VENV) staticfiles .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
