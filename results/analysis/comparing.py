@@ -160,6 +160,9 @@ def _differences(left: Subject, right: Subject) -> Iterator[Difference]:
     fields = [("division", "division"), ("availability", "availability"), ("provenance", "provenance")]
     if "open" in (left.division, right.division):
         fields += [("neural_model", "neural model"), ("precision", "precision")]
+    elif left.precision and right.precision:
+        # The closed network is given and its numeric format is not; most submissions do not state it.
+        fields.append(("precision", "precision"))
     for field, label in fields:
         own, other = (getattr(one, field) or NOT_STATED for one in (left, right))
         if own != other:
