@@ -106,10 +106,16 @@ def _why_empty(
     within: Sequence[Group],
 ) -> tuple[Gap, str]:
     if within:
-        return Gap.NOT_MEASURED, f"{_results(_count(within))} in this view; {view.metric} was not measured in any."
+        return (
+            Gap.NOT_MEASURED,
+            f"{_results(_count(within))} in this view; {view.metric} was not measured in any.",
+        )
     if own:
         divisions = " and ".join(_per_division(own))
-        return Gap.OUTSIDE_VIEW, f"{_results(_count(own))} outside this view: {divisions}, {', '.join(_rounds(own))}."
+        return (
+            Gap.OUTSIDE_VIEW,
+            f"{_results(_count(own))} outside this view: {divisions}, {', '.join(_rounds(own))}.",
+        )
     if gone := (device.withdrawn or {}).get(benchmark, 0):
         return Gap.WITHDRAWN, f"{_results(gone)}, withdrawn or removed after publication."
     if not device.groups:
@@ -118,12 +124,15 @@ def _why_empty(
     if not seen:
         rounds = ", ".join(_rounds(device.groups))
         divisions = " and ".join(_per_division(device.groups))
-        return Gap.NOT_SUBMITTED_IN_VIEW, f"All results of the device are outside this view: {divisions}, {rounds}."
+        return (
+            Gap.NOT_SUBMITTED_IN_VIEW,
+            f"All results of the device are outside this view: {divisions}, {rounds}.",
+        )
     able = [group for group in seen if round_key(group.round) >= round_key(since_round)]
     if not able:
         return (
             Gap.BENCHMARK_LATER,
-            f"The benchmark came with {since_round}; the device was submitted in {', '.join(_rounds(seen))}.",
+            f"Came with {since_round}; the device was submitted in {', '.join(_rounds(seen))}.",
         )
     return Gap.NOT_RUN, f"Submitted in {', '.join(_rounds(able))}; nobody ran this benchmark on it."
 
@@ -134,7 +143,10 @@ def _never_submitted(device: DeviceRecord, held_rounds: Collection[str]) -> tupl
     if first and first not in held_rounds:
         return Gap.ROUND_NOT_HELD, f"First submitted in {first}, a round of which this site holds no result."
     if device.in_suite is False:
-        return Gap.SPECIFICATION_ONLY, "Known by its specification only: no system description of MLPerf Tiny names it."
+        return (
+            Gap.SPECIFICATION_ONLY,
+            "No system description of MLPerf Tiny names the device.",
+        )
     return Gap.NO_RESULT, "No result on this device, and no source here says whether it was ever submitted."
 
 

@@ -93,4 +93,6 @@ def unplaced(
         for (benchmark, model_type), tally in tallies.items()
         if model_type not in types.get(benchmark, ())
     ]
-    return tuple(sorted(left, key=lambda one: (order.get(one.benchmark, len(order)), one.benchmark, one.model_type)))
+    return tuple(
+        sorted(left, key=lambda one: (order.get(one.benchmark, len(order)), one.benchmark, one.model_type))
+    )

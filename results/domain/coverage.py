@@ -101,7 +101,8 @@ def parse_taxonomy_query(params: Mapping[str, Sequence[str]], kinds: Collection[
     """The view that ``params`` (name → values, decoded) ask for; QueryError with every problem."""
     reader = ParameterReader(params, ("input", "state"))
     query = TaxonomyQuery(
-        kinds=reader.values("input", kinds), states=reader.values("state", [str(state) for state in CellState])
+        kinds=reader.values("input", kinds),
+        states=reader.values("state", [str(state) for state in CellState]),
     )
     reader.raise_problems()
     return query

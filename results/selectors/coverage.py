@@ -7,7 +7,7 @@ not with results.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,12 +66,14 @@ class GridRow:
     @property
     def without_results(self) -> bool:
         """Whether no cell has a result and all are empty for one reason, which then stands for the row."""
-        return len({cell.because for cell in self.cells}) == 1 and not any(cell.results for cell in self.cells)
+        return len({cell.because for cell in self.cells}) == 1 and not any(
+            cell.results for cell in self.cells
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class GridView:
-    """Devices against benchmarks. ``rows`` are those with a cell that the query asks for, by class, then name.
+    """Devices against benchmarks. ``rows`` are those with a cell that the query asks for, by class, those with results first, then by name.
 
     ``filled`` and ``gaps`` count the cells of all devices of the query's classes, whatever its ``cells``.
     """
@@ -137,7 +139,7 @@ def grid_view(query: GridQuery) -> GridView:
     view = View(query.division, query.rounds, query.metric)
     withdrawn, facts = _withdrawn(), _facts()
     rows = []
-    for device in _devices(query.classes):
+    for device in _devices(query.classes, groups):
         record = DeviceRecord(
             groups.get(device.slug, ()), withdrawn.get(device.pk), *facts.get(device.pk, (None, ""))
         )
@@ -156,11 +158,15 @@ def grid_view(query: GridQuery) -> GridView:
     )
 
 
-def _devices(classes: Sequence[str]) -> list[Device]:
-    """By class in the order of the classes, then by name."""
+def _devices(classes: Sequence[str], with_results: Container[str]) -> list[Device]:
+    """By class in the order of the classes, those with results before the others, then by name."""
     devices = Device.objects.filter(device_class__in=classes) if classes else Device.objects.all()
     order = {value: place for place, value in enumerate(DeviceClass.values)}
-    return sorted(devices, key=lambda device: (order[device.device_class], device.name.casefold()))
+
+    def place(device: Device) -> tuple[int, bool, str]:
+        return order[device.device_class], device.slug not in with_results, device.name.casefold()
+
+    return sorted(devices, key=place)
 
 
 def _withdrawn() -> dict[int, dict[str, int]]:
@@ -199,7 +205,8 @@ def _tallies(generation: int) -> tuple[Tallies, tuple[str, ...]]:
         types[model.model_type].append(model.slug)
     typed = LeaderboardEntry.objects.order_by().annotate(
         model_type=Case(
-            *(When(neural_model__in=slugs, then=Value(name)) for name, slugs in types.items()), default=Value("")
+            *(When(neural_model__in=slugs, then=Value(name)) for name, slugs in types.items()),
+            default=Value(""),
         )
     )
     systems = {
