@@ -7,7 +7,7 @@ not with results.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,7 +119,7 @@ def taxonomy_view(query: TaxonomyQuery) -> TaxonomyView:
             if one.benchmark not in known.benchmarks or known.benchmarks[one.benchmark].input_kind in slugs
         ),
         held_rounds=held,
-        silent_rounds=_silent(held),
+        silent_rounds=_silent(held, Round.objects.values_list("pk", flat=True)),
     )
 
 
@@ -132,12 +132,13 @@ def grid_words() -> GridWords:
     )
 
 
-def grid_view(query: GridQuery) -> GridView:
-    """Every device that the site knows, on every benchmark of the query. Six queries, one of them over results."""
-    groups, held = _device_groups(data_generation())
+def grid_view(query: GridQuery, words: GridWords) -> GridView:
+    """Every device that the site knows, on every benchmark of the query. Six queries, two of them over results and
+    runs, once per data generation."""
+    groups, withdrawn, held = _device_groups(data_generation())
     benchmarks = tuple(b for b in Benchmark.objects.all() if not query.benchmarks or b.pk in query.benchmarks)
     view = View(query.division, query.rounds, query.metric)
-    withdrawn, facts = _withdrawn(), _facts()
+    facts = _facts()
     rows = []
     for device in _devices(query.classes, groups):
         record = DeviceRecord(
@@ -154,7 +155,7 @@ def grid_view(query: GridQuery) -> GridView:
         filled=sum(cell.gap is None for cell in every),
         gaps=Counter(cell.gap for cell in every if cell.gap is not None),
         held_rounds=held,
-        silent_rounds=_silent(held),
+        silent_rounds=_silent(held, words.rounds),
     )
 
 
@@ -193,8 +194,8 @@ def _facts() -> dict[int, tuple[bool | None, str]]:
     }
 
 
-def _silent(held: Sequence[str]) -> tuple[str, ...]:
-    return tuple(pk for pk in Round.objects.values_list("pk", flat=True) if pk not in held)
+def _silent(held: Collection[str], known: Iterable[str]) -> tuple[str, ...]:
+    return tuple(round_id for round_id in known if round_id not in held)
 
 
 @lru_cache(maxsize=2)
@@ -232,9 +233,11 @@ def _tallies(generation: int) -> tuple[Tallies, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=2)
-def _device_groups(generation: int) -> tuple[dict[str, tuple[Group, ...]], tuple[str, ...]]:
-    """Device → its results in groups of those that are alike, and all rounds with results; counted once per
-    generation."""
+def _device_groups(
+    generation: int,
+) -> tuple[dict[str, tuple[Group, ...]], dict[int, dict[str, int]], tuple[str, ...]]:
+    """Slug of a device → its results in groups of those that are alike; key of a device → results that are no longer
+    counted; all rounds with results. Counted once per generation."""
     conditions = (Q(latency_ms__isnull=False), ENERGY_MEASURED, Q(quality_value__isnull=False))
     flags = {
         f"has_{name}": ExpressionWrapper(condition, output_field=BooleanField())
@@ -247,7 +250,11 @@ def _device_groups(generation: int) -> tuple[dict[str, tuple[Group, ...]], tuple
         names = frozenset(name for name, has in zip(METRICS, measured, strict=True) if has)
         groups[device].append(Group(benchmark, division, round_id, names, number))
     held = {group.round for own in groups.values() for group in own}
-    return {slug: tuple(own) for slug, own in groups.items()}, tuple(sorted(held, key=round_key))
+    return (
+        {slug: tuple(own) for slug, own in groups.items()},
+        _withdrawn(),
+        tuple(sorted(held, key=round_key)),
+    )
 
 
 def forget_counts() -> None:

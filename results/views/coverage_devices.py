@@ -81,7 +81,7 @@ def page(request: HttpRequest) -> HttpResponse:
     asked = grid_query_string(query)
     if redirect := canonical_redirect(request, address(path, asked)):
         return redirect
-    view = grid_view(query)
+    view = grid_view(query, words)
     cells = view.devices * len(view.benchmarks)
     context = {
         "view": view,
@@ -105,11 +105,12 @@ def page(request: HttpRequest) -> HttpResponse:
 @data_page
 def data(request: HttpRequest, data_format: str) -> HttpResponse:
     """The same cells as JSON or CSV."""
+    words = grid_words()
     try:
-        query = parse_grid_query(parameters(request), grid_words())
+        query = parse_grid_query(parameters(request), words)
     except QueryError as error:
         return problem_data(error)
-    document = GridSerializer(grid_view(query)).data
+    document = GridSerializer(grid_view(query, words)).data
     view = address(reverse("results:coverage-devices"), grid_query_string(query))
     return data_answer(data_format, document, DeviceCellSerializer, "coverage-devices", view)
 

@@ -84,4 +84,5 @@ class DeviceCoverage(ReadOnlyView):
     )
 
     def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
-        return GridSerializer(grid_view(parse_grid_query(asked_parameters(request), grid_words()))).data
+        words = grid_words()
+        return GridSerializer(grid_view(parse_grid_query(asked_parameters(request), words), words)).data
