@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from results.domain.score_metrics import COMMON_SET
 from results.models import Benchmark
 from results.presentation import joined
-from results.services.scores import COMMON_SET
 
 from .device import DeviceDetail
 

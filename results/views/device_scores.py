@@ -9,7 +9,7 @@ from results.presentation import fixed_number
 from results.selectors.device_report import DeviceBest, DeviceReport
 from results.views.device_standing import place_data
 
-NAMES = {"latency_ms": "Latency", "energy_uj_per_inf": "Energy", "memory": "Memory"}
+NAMES = {"latency_ms": "Latency", "energy_uj_per_inf": "Energy", "peak_ram_kib": "Memory"}
 
 
 @dataclass(frozen=True, slots=True)
