@@ -53,7 +53,7 @@ class ScoreRow:
 @dataclass(frozen=True, slots=True)
 class ScoresView:
     """``reference`` is the system that scores refer to: the reader's, else the fixed one; None where that is not
-    published here. ``groups`` are the energies to choose from (key, words), ``group_label`` those of the reference.
+    published here; ``reference_name`` says which. ``groups`` are the energies to choose from (key, words), ``group_label`` those of the reference.
     ``without`` counts the systems in view that are no row, because they state no memory. ``refusal`` is a sentence
     where there is no score at all.
     """
@@ -99,7 +99,7 @@ def scores_view(query: ScoresQuery) -> ScoresView:
     return ScoresView(
         query=query,
         reference=reference.system if reference else None,
-        reference_name=reference.reference if reference else "",
+        reference_name=_reference_name(query, reference),
         group_label=_group_label(query, own_reference),
         ranked=tuple(replace(row, rank=band) for row, band in zip(ranked, bands, strict=True)),
         apart=tuple(apart),
@@ -136,6 +136,18 @@ def _reference(query: ScoresQuery) -> DeviceScore | None:
     if why:
         raise QueryError([Problem("to", str(query.to), why)])
     return found
+
+
+def _reference_name(query: ScoresQuery, reference: DeviceScore | None) -> str:
+    """The fixed reference by its name, another as ``X-CUBE-AI 8.1.0 on NUCLEO-L4R5ZI (STMicroelectronics, v1.1)``."""
+    if reference is None:
+        return ""
+    if query.to is None:
+        return reference.reference
+    system = reference.system
+    publication, device = system.publication, system.device
+    software, where = system.software or system.system_id, device.short_name or device.name
+    return f"{software} on {where} ({publication.submitter.name}, {publication.round_id})"
 
 
 def _with_system(scores: QuerySet[DeviceScore]) -> QuerySet[DeviceScore]:

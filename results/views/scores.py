@@ -18,7 +18,7 @@ from results.domain.parameters import QueryError, join_list, number_text, query_
 from results.domain.score_metrics import COMMON_SET, SCORE_METRICS
 from results.domain.scores_query import ScoresQuery, parse_scores_query, scores_params
 from results.domain.vocabulary import NOT_STATED
-from results.models import Availability, DeviceClass, Division, Provenance, Round, System
+from results.models import Availability, DeviceClass, Division, Provenance, Round
 from results.presentation import Cell, aligned_column, fixed_number, joined, table_number
 from results.selectors.scores import ScoreRow, ScoresView, reference_choices, scores_view
 from results.views.panel import address
@@ -80,16 +80,6 @@ def data(request: HttpRequest, data_format: str) -> HttpResponse:
     return data_answer(data_format, scores_document(view), SystemScoreSerializer, name, _address(view.query))
 
 
-def reference_words(system: System | None) -> str:
-    """A chosen reference in words: ``X-CUBE-AI 8.1.0 on NUCLEO-L4R5ZI (STMicroelectronics, v1.1)``."""
-    if system is None:
-        return "the fixed reference"
-    publication, device = system.publication, system.device
-    software = system.software or system.system_id
-    where = device.short_name or device.name
-    return f"{software} on {where} ({publication.submitter.name}, {publication.round_id})"
-
-
 def _address(query: ScoresQuery, **changes: Any) -> str:
     """The canonical address of ``query`` with some of its fields changed."""
     return address(reverse("results:scores"), query_string(scores_params(replace(query, **changes))))
@@ -106,7 +96,7 @@ def _context(view: ScoresView, canonical: str) -> dict[str, Any]:
         "metric": query.metric,
         "heading": _heading(view),
         "weighted": _weight_words(query),
-        "against": reference_words(view.reference) if query.to else "",
+        "against": view.reference_name if query.to else "",
         "filtered": _filter_words(query),
         "lines": _lines(ranked, query, scale),
         "apart": _lines(apart, query, None),
@@ -140,7 +130,7 @@ def _heading(view: ScoresView) -> str:
     words = f"{query.metric.name} scores"
     if query.weights:
         words += f", weighted: {_weight_words(query)}"
-    return f"{words}; against {reference_words(view.reference)}" if query.to else words
+    return f"{words}; against {view.reference_name}" if query.to else words
 
 
 def _weight_words(query: ScoresQuery) -> str:
