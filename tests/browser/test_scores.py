@@ -11,7 +11,14 @@ from tests.results.views.test_scores import make_scored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-QUERIES = ("", "?metric=energy", "?metric=energy-delay&w_kws=2", "?metric=memory", "?to={to}&w_ad=3", "?round=v0.7")
+QUERIES = (
+    "",
+    "?metric=energy",
+    "?metric=energy-delay&w_kws=2",
+    "?metric=memory",
+    "?to={to}&w_ad=3",
+    "?round=v0.7",
+)
 
 
 def _field() -> int:
