@@ -123,6 +123,7 @@ urlpatterns = [
     path("changes.json", changes.data, name="changes-data"),
     path("changes.atom", changes.feed, name="changes-feed"),
     path("method/", documents.method, name="method"),
+    path("comparability/", documents.comparability, name="comparability"),
     path("api/", documents.api, name="api"),
     path("accessibility/", documents.accessibility, name="accessibility"),
 ]

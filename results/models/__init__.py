@@ -11,7 +11,14 @@ from .catalog import (
     Submitter,
 )
 from .changes import Reproduction, ResultChange
-from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
+from .derived import (
+    DataGeneration,
+    DeviceScore,
+    LeaderboardEntry,
+    Observation,
+    ParetoPoint,
+    Recomputation,
+)
 from .releases import DataRelease
 from .runs import (
     Availability,
@@ -42,6 +49,7 @@ __all__ = [
     "LeaderboardEntry",
     "Measurement",
     "NeuralModel",
+    "Observation",
     "ParetoPoint",
     "Provenance",
     "Publication",

@@ -164,6 +164,23 @@ class DeviceScore(models.Model):
         return f"{self.system_id} {self.metric} {self.score}"
 
 
+class Observation(models.Model):
+    """One finding of the home page (results.analysis.observations). What the figures do not support has no row.
+
+    ``values`` are the fields of the observation that ``code`` names; ``position`` is its place on the page.
+    """
+
+    code = models.CharField(primary_key=True, max_length=40)
+    position = models.PositiveSmallIntegerField()
+    values = models.JSONField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Recomputation(models.Model):
     """Work that a publication makes due. Claimed by a conditional update, safe to run twice, swept by beat."""
 

@@ -21,7 +21,12 @@ from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
 from results.views.device_facts import fact_groups, field_label, identity_groups, tier_words
 from results.views.device_roofline import roofline_view
 from results.views.device_scores import score_cards
-from results.views.device_standing import neighbour_lines, strength_lines, strength_sentence
+from results.views.device_standing import (
+    neighbour_entries,
+    neighbour_lines,
+    strength_lines,
+    strength_sentence,
+)
 from results.views.responses import csv_file, data_page, json_file
 from results.views.tables import FindingMark, division_counts, finding_marks, pivot_table
 
@@ -84,6 +89,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "identity": identity_groups(detail),
         "specifications": fact_groups(detail),
         "missing": report.gaps,
+        "cited": [*detail.entries, *neighbour_entries(report.field.neighbours)],
     }
     return render(request, "results/device.html", context)
 

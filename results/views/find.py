@@ -120,6 +120,7 @@ def _context(view: FitView, path: str, canonical: str) -> dict[str, Any]:
         "csv_url": address(reverse("results:find-data", args=[str(query.question), "csv"]), text),
         "json_url": address(reverse("results:find-data", args=[str(query.question), "json"]), text),
         "cite_title": _cite_title(view),
+        "cited": [match.entry for cell in measured for match in _shown(cell, query)],
     }
 
 

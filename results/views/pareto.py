@@ -121,6 +121,7 @@ def _context(view: ParetoView, canonical: str) -> dict[str, Any]:
         "clear_url": address(path, to_query_string(query, filters={}, energy=None, ranges={})),
         "address": canonical,
         "cite_title": f"{benchmark.name}, {metric_noun(query.y, benchmark)} against {metric_noun(query.x, benchmark)}",
+        "cited": [point.entry for point in view.points],
         "embed_url": address(reverse("results:embed-pareto", args=[benchmark.pk]), to_query_string(query)),
         "notes": list(notes.values()),
         "total": view.total_in_view,

@@ -221,6 +221,7 @@ def _context(view: SystemsView, path: str, name: tuple[str, str], api_path: str)
     rows = _rows(view, path, notes)
     return {
         "view": view,
+        "cited": [cell.entry for row in view.rows for cell in row.cells.values()],
         "metric": METRICS[view.column],
         "rows": rows,
         "any_differs": any(row.differences for row in rows),

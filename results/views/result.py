@@ -201,7 +201,9 @@ def _latency_figure(detail: ResultDetail) -> Figure:
         division = detail.entry.division
         if standing.faster:
             ratio = ratio_text(detail.entry.latency_ms / standing.best_latency_ms)
-            note = f"{ratio} the best; {standing.faster} of {standing.results} {division} results are faster"
+            note = f"{ratio} the best; {standing.faster} of {standing.results} {division} results are faster by over 2 %"
+        elif detail.entry.latency_ms > standing.best_latency_ms:
+            note = f"within 2 % of the best of {standing.results} {division} results"
         else:
             note = f"the best of {standing.results} {division} results"
     return _figure(detail, "latency_ms", "Latency", "↓", note)
