@@ -230,14 +230,17 @@ def _overall_text(one: Overall, view: ComparisonView) -> str:
 
 def _coverage(view: ComparisonView) -> str:
     """Over which benchmarks systems and devices meet; empty for runs and models."""
-    if view.query.kind not in ("system", "device"):
-        return ""
+    silent = [item.label for item in view.items if not item.entries and not item.gone]
+    unmeasured = f"Nobody has published a result of {joined(silent)}." if silent else ""
+    if view.query.kind not in ("system", "device") or not view.entries:
+        return unmeasured
     shared, others = ([one.pk for one in found] for found in (view.shared, view.others))
     if not shared:
         text = "They share no benchmark."
     else:
         text = f"All have a result on {joined(shared)} ({len(shared)} of {len(shared) + len(others)})."
-    return f"{text} Only some have one on {joined(others)}." if others else text
+    text = f"{text} Only some have one on {joined(others)}." if others else text
+    return f"{text} {unmeasured}".strip()
 
 
 def _conditions(entries: Sequence[LeaderboardEntry]) -> str:

@@ -152,6 +152,7 @@ def _plot(view: ParetoView) -> dict[str, Any]:
             {"css": front_css(k, len(fronts)), "name": front_name(front)} for k, front in enumerate(fronts)
         ],
         "any_faint": any(point.faint for point in scatter.points),
+        "missing_group": view.missing_group,
         "limits": limits_sentence(view),
         "derived": [
             DERIVED_METRICS[DERIVED_AXES[name]]

@@ -157,6 +157,11 @@ def test_a_device_without_results_is_named_as_such(client: Client, db) -> None:
     aggregate()
     html = _page(client, "/compare/?device=board-a&device=silent")
     assert "Nobody has published a result of SILENT here." in html
+    make_device("mute")
+    html = client.get("/compare/?device=mute&device=silent").content.decode()
+    assert "Nobody has published a result of MUTE and SILENT." in html
+    assert '<a href="/devices/silent/">SILENT</a>' in html
+    assert "What differs" not in html
 
 
 def test_derived_values_say_how_they_are_computed(client: Client, field) -> None:

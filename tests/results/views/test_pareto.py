@@ -152,6 +152,18 @@ def test_a_plot_that_its_limits_empty_says_which_limit_how_many_fail(client: Cli
     assert "has both metrics" not in html
 
 
+def test_a_group_that_the_axes_do_not_have_gives_way_to_the_one_with_most_results(client: Client) -> None:
+    """The form keeps the chosen group when another axis is chosen."""
+    make_field()
+    axes = f"{VWW}?x=latency&y=quality"
+    html = _page(client, f"{axes}&group=chip-rail@1800")
+    assert "No result drawn here is of chip rail, 1.8 V, which the address asks for" in html
+    assert "hollow: another" not in _page(client, f"{axes}&division=closed&group=chip-rail@1800")
+    assert "which the address asks for" not in _page(client, axes)
+    asked = client.get("/pareto/vww.json?x=latency&y=quality&group=chip-rail@1800").json()
+    assert asked["group"] == "any"
+
+
 def test_the_drawing_as_a_file_has_its_style_inside(client: Client) -> None:
     make_field()
     response = client.get("/pareto/vww.svg?division=closed")
