@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from results.analysis.comparing import Answer, footnote
+from results.analysis.comparing import Answer, Difference, footnote, officially_compatible
 from results.analysis.derived import DERIVED_METRICS
 from results.analysis.uncertainty import Spread, word
 from results.domain.comparison import (
@@ -92,6 +92,7 @@ def comparison_context(view: ComparisonView, canonical: str, today: date, site: 
         "heads": [_head(item, view, page) for item in view.items],
         "lines": [_line_text(line, view) for line in lines],
         "unmeasured": _unmeasured(view),
+        "versions": _versions(view),
         "derived": _derived_lines(view),
         "overall": [{"item": one.item, "text": _overall_text(one, view)} for one in view.overall],
         "traits": view.traits,
@@ -177,7 +178,31 @@ def _cell_text(cell: Cell, line: Line, view: ComparisonView) -> CellText:
         state=cell.verdict.value if cell.verdict else "plain",
         ratio=_ratio(cell),
         verdict=word(cell.verdict, line.metric) if cell.verdict else "",
-        note="; ".join(one.text for one in cell.comparison.differences),
+        note="; ".join(_difference(one) for one in cell.comparison.differences),
+    )
+
+
+def _difference(one: Difference) -> str:
+    """A difference as a cell prints it; what the official table says of two rounds stands once, above the table."""
+    return f"version: {one.left} against {one.right}" if one.field == "round" else one.text
+
+
+def _versions(view: ComparisonView) -> str:
+    """The rounds that are compared although the official table does not state it; empty where there is none."""
+    compared = [cell.comparison for line in view.lines for cell in line.cells if cell.comparison]
+    pairs = {
+        (one.left, one.right)
+        for comparison in compared
+        if comparison.answer is not Answer.NOT_COMPARABLE
+        for one in comparison.differences
+        if one.field == "round" and not officially_compatible(one.left, one.right)
+    }
+    if not pairs:
+        return ""
+    names = joined([f"{left} with {right}" for left, right in sorted(pairs)])
+    return (
+        f"The compatibility table of MLCommons does not state whether one may compare {names}: read these ratios as ones "
+        "over different versions."
     )
 
 

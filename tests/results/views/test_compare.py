@@ -76,6 +76,13 @@ def test_differences_of_the_conditions_stand_beside_the_verdict(client: Client, 
     assert "division: open against closed" in _page(client, "/compare/?run=board&run=open")
 
 
+def test_what_the_official_table_leaves_open_stands_once_above_the_ratios(client: Client, field) -> None:
+    html = _page(client, "/compare/?run=board&run=early&run=open")
+    assert html.count("does not state whether one may compare v0.7 with v1.1") == 1
+    assert "version: v0.7 against v1.1" in html
+    assert "does not state" not in _page(client, "/compare/?run=board&run=open")
+
+
 def test_each_number_leads_to_its_evidence(client: Client, field) -> None:
     html = client.get("/compare/?run=board&run=fast").content.decode()
     assert 'href="/results/fast/#evidence-latency"' in html
