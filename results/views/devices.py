@@ -112,6 +112,8 @@ def _report(slug: str) -> DeviceReport:
 
 def _facts(detail: DeviceDetail) -> list[tuple[str, str]]:
     entries = detail.entries
+    if not entries:
+        return [("Results", "none yet")]
     divisions = {name: sum(entry.division == name for entry in entries) for name in ("closed", "open")}
     rounds = [round_id for round_id in detail.rounds if any(entry.round == round_id for entry in entries)]
     return [

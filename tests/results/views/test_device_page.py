@@ -48,6 +48,16 @@ def text(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
+def test_a_device_without_results_shows_its_specification_and_counts_nothing(
+    client: Client, db: None
+) -> None:
+    stated("silent", "sram_kib", "256", unit="KiB")
+    page = page_of(client, "silent")
+    assert "of 0" not in page
+    assert "Compare with" not in page
+    assert '<details class="fold" open><summary>1 property with its source' in page
+
+
 @pytest.mark.usefixtures("field")
 def test_the_best_scores_name_the_system_that_has_them(client: Client) -> None:
     best = {row["metric"]: row for row in data_of(client, "own-board")["best_scores"]}
