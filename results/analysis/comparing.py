@@ -194,11 +194,15 @@ def _differences(left: Subject, right: Subject) -> Iterator[Difference]:
         # The closed network is given and its numeric format is not; most submissions do not state it.
         fields.append(("precision", "precision"))
     for field, label in fields:
-        own, other = (getattr(one, field) or NOT_STATED for one in (left, right))
+        own, other = (_printed(getattr(one, field)) for one in (left, right))
         if own != other:
             yield Difference(field, label, own, other)
     if left.device == right.device and left.clock_mhz != right.clock_mhz:
         yield Difference("clock_mhz", "clock", _clock(left.clock_mhz), _clock(right.clock_mhz))
+
+
+def _printed(value: str) -> str:
+    return {"": NOT_STATED, "rdi": "RDI"}.get(value, value)
 
 
 def officially_compatible(left: str, right: str) -> bool:

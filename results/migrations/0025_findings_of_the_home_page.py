@@ -9,7 +9,7 @@ def make_due(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("results", "0010_releases_of_published_data"),
+        ("results", "0021_scores_are_computed_again"),
     ]
 
     operations = [

@@ -16,9 +16,9 @@ from django.db.models import Min, QuerySet
 from results.analysis.comparability import ANY, Conditions, comparability
 from results.analysis.places import Place, place
 from results.analysis.similarity import Distance, Neighbour, grouped_distance, nearest
+from results.domain.score_metrics import COMMON_SET
 from results.models import Device, Division, LeaderboardEntry
 from results.services.pareto_points import conditions
-from results.services.scores import COMMON_SET
 
 T = TypeVar("T")
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from results.analysis.places import Place
 from results.analysis.ranking import BAND_TOLERANCE
 from results.domain.metrics import METRICS
+from results.domain.score_metrics import COMMON_SET
 from results.models import Device, DeviceClass, LeaderboardEntry
 from results.presentation import Cell, aligned_column, fixed_number, times_text
 from results.selectors.device_field import Best, DeviceField, NeighbourRow, Strength
-from results.services.scores import COMMON_SET
 
 _BETTER = {"latency_ms": ("faster", "slower"), "energy_uj_per_inf": ("less energy", "more energy")}
 _NOUNS = {"latency_ms": "latency", "energy_uj_per_inf": "energy"}

@@ -190,6 +190,24 @@ def test_another_voltage_than_that_of_the_reference_is_not_compared():
     assert found.reason == "measured at 3.0 V: not compared with the 1.8 V reference"
 
 
+def test_a_score_keeps_its_band_and_the_figures_it_is_made_of():
+    make_reference()
+    system = make_system(make_publication("v1.1", submitter="fast"))
+    for benchmark, latency_ms in REFERENCE_MS.items():
+        windows = [{"phase": "performance", "throughput_inf_per_s": rate} for rate in (1.0, 1.1)]
+        make_run(benchmark, latency_ms=latency_ms / 2, system=system, windows=windows, quality=0.9,
+                 public_id=f"fast-{benchmark}", energy_uj=REFERENCE_UJ[benchmark] / 3)  # fmt: skip
+    recompute_all()
+    latency, both = score(system), score(system, "energy_delay_product_uj_ms")
+    assert (latency.low, latency.score, latency.high) == pytest.approx((2 / 1.1, 2, 2 * 1.1))
+    assert (both.score, both.high) == pytest.approx((6, 6 * 1.1 * 1.02))
+    assert latency.figures["kws"] == {
+        "result": "fast-kws", "value": REFERENCE_MS["kws"] / 2, "spread": pytest.approx(0.1),
+        "energy_scope": "chip-rail", "supply_voltage_mv": 1800.0,
+    }  # fmt: skip
+    assert not DeviceScore.objects.filter(metric="peak_ram_kib").exists()
+
+
 def test_without_the_reference_nothing_is_scored():
     make_run("kws", quality=91.0)
     recompute_all()
