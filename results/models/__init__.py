@@ -12,6 +12,7 @@ from .catalog import (
 )
 from .changes import Reproduction, ResultChange
 from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
+from .figures import EXTERNAL_PROVENANCES, ExternalFigure, ExternalModel, ModelGraph
 from .releases import DataRelease
 from .runs import (
     Availability,
@@ -38,9 +39,13 @@ __all__ = [
     "DeviceScore",
     "Division",
     "EnergyScope",
+    "EXTERNAL_PROVENANCES",
     "Evidence",
+    "ExternalFigure",
+    "ExternalModel",
     "LeaderboardEntry",
     "Measurement",
+    "ModelGraph",
     "NeuralModel",
     "ParetoPoint",
     "Provenance",
