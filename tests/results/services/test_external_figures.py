@@ -127,3 +127,22 @@ def test_a_wrong_file_leaves_what_was_loaded(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="metric"):
         load_external_figures(tmp_path)
     assert ExternalFigure.objects.count() == 1
+
+
+def test_the_command_says_what_was_loaded_and_then_that_nothing_changed(tmp_path: Path, monkeypatch) -> None:
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    from results.management.commands import load_external_figures as command
+
+    write_folder(tmp_path)
+    monkeypatch.setattr(command, "load_external_figures", lambda: load_external_figures(tmp_path))
+    first, second = StringIO(), StringIO()
+    call_command("load_external_figures", stdout=first)
+    call_command("load_external_figures", stdout=second)
+    assert (
+        first.getvalue()
+        == "7 external figures, 2 of them quarantined\n  board-name: 1\n  malformed-number: 1\n"
+    )
+    assert second.getvalue() == "external figures are up to date\n"
