@@ -19,6 +19,7 @@ from .derived import (
     ParetoPoint,
     Recomputation,
 )
+from .figures import EXTERNAL_PROVENANCES, ExternalFigure, ExternalModel, ModelGraph
 from .releases import DataRelease
 from .runs import (
     Availability,
@@ -45,9 +46,13 @@ __all__ = [
     "DeviceScore",
     "Division",
     "EnergyScope",
+    "EXTERNAL_PROVENANCES",
     "Evidence",
+    "ExternalFigure",
+    "ExternalModel",
     "LeaderboardEntry",
     "Measurement",
+    "ModelGraph",
     "NeuralModel",
     "Observation",
     "ParetoPoint",
