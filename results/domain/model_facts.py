@@ -221,7 +221,9 @@ class ModelFacts:
 
     def ram_bytes(self) -> tuple[int, int] | None:
         """The least and the most activation memory over all runtimes that have an estimate; None without any."""
-        known = [entry for entry in self.memory if entry.low_bytes is not None and entry.high_bytes is not None]
+        known = [
+            entry for entry in self.memory if entry.low_bytes is not None and entry.high_bytes is not None
+        ]
         if not known:
             return None
         return min(entry.low_bytes or 0 for entry in known), max(entry.high_bytes or 0 for entry in known)

@@ -40,7 +40,9 @@ def read_graph(data: bytes) -> Graph:
     kind = "tflite" if is_tflite else "onnx"
     try:
         if is_tflite:
-            from .tflite_reader import read_tflite  # the schema of one format is loaded for a file of that format only
+            from .tflite_reader import (
+                read_tflite,  # the schema of one format is loaded for a file of that format only
+            )
 
             return read_tflite(data)
         from .onnx_reader import read_onnx
@@ -55,7 +57,9 @@ def read_graph(data: bytes) -> Graph:
 
 def _damaged(kind: str, fault: Exception) -> ModelError:
     points_outside = isinstance(fault, struct.error | IndexError | ValueError | OverflowError)
-    found = "a place that points outside the file or into other data" if points_outside else "damaged structure"
+    found = (
+        "a place that points outside the file or into other data" if points_outside else "damaged structure"
+    )
     return ModelError(
         f"the .{kind} file", expected="a whole, undamaged file", found=f"{found} ({type(fault).__name__})",
         mend="The file was cut off or altered on its way; send it again from where it was made.",

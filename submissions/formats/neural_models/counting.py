@@ -20,7 +20,9 @@ def convolution(graph: Graph, operator: Operator, filters: Filters, *, transpose
     weight = graph.shape(filters.tensor)
     if weight is None:
         return
-    kernel = tuple(size for axis, size in enumerate(weight) if axis not in (filters.out_axis, filters.in_axis))
+    kernel = tuple(
+        size for axis, size in enumerate(weight) if axis not in (filters.out_axis, filters.in_axis)
+    )
     operator.kernel = kernel[1:] if filters.in_axis is None else kernel
     if filters.in_axis is not None and math.prod(kernel) == 1 and filters.groups == 1:
         operator.kind = LayerKind.POINTWISE
@@ -51,7 +53,9 @@ def _check_channels(
             )
     if outputs % filters.groups:
         raise ModelError(
-            operator.label, expected=f"filters for each of {filters.groups} groups", found=f"{outputs} filters"
+            operator.label,
+            expected=f"filters for each of {filters.groups} groups",
+            found=f"{outputs} filters",
         )
 
 
@@ -66,7 +70,9 @@ def fully_connected(graph: Graph, operator: Operator, filters: Filters) -> None:
     inputs, outputs = weight[filters.in_axis], weight[filters.out_axis]
     if not inputs or elements % inputs:
         raise ModelError(
-            operator.label, expected=f"rows of {inputs} inputs, as the weights have", found=f"{elements} elements"
+            operator.label,
+            expected=f"rows of {inputs} inputs, as the weights have",
+            found=f"{elements} elements",
         )
     rows, after = elements // inputs, graph.elements(operator.outputs[0])
     if after is not None and after != rows * outputs:

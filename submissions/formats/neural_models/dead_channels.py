@@ -76,7 +76,9 @@ class _Walk:
             self._budget -= tensor.values.size
             if self._budget < 0:
                 raise ModelError(
-                    "the weights", expected=f"at most {limits.WEIGHTS_EXAMINED:,} over all layers", found="more"
+                    "the weights",
+                    expected=f"at most {limits.WEIGHTS_EXAMINED:,} over all layers",
+                    found="more",
                 )
         return tensor.nonzero()
 
@@ -117,9 +119,15 @@ class _Walk:
         if marked is None:
             return np.zeros(count, bool)
         axis, mask = marked
-        if mask.size == count and shape[axis] == count and (operator.kernel is not None or axis == len(shape) - 1):
+        if (
+            mask.size == count
+            and shape[axis] == count
+            and (operator.kernel is not None or axis == len(shape) - 1)
+        ):
             return mask
-        rows = _spread(axis, mask, shape).reshape(-1, count)  # a matrix reads every element as an input of its own
+        rows = _spread(axis, mask, shape).reshape(
+            -1, count
+        )  # a matrix reads every element as an input of its own
         return rows.all(axis=0)
 
     def _mark(self, index: int, axis: int, dead: Mask) -> None:
@@ -177,7 +185,9 @@ def _spread(axis: int, mask: Mask, shape: tuple[int, ...]) -> Mask:
     """``mask`` of one axis as one truth value per element."""
     if math.prod(shape) > limits.WEIGHTS_EXAMINED:
         raise ModelError(
-            "the activations", expected=f"at most {limits.WEIGHTS_EXAMINED:,} elements in a reshape", found="more"
+            "the activations",
+            expected=f"at most {limits.WEIGHTS_EXAMINED:,} elements in a reshape",
+            found="more",
         )
     along = [1] * len(shape)
     along[axis] = -1
@@ -187,7 +197,11 @@ def _spread(axis: int, mask: Mask, shape: tuple[int, ...]) -> Mask:
 def _pairs(nonzero: Mask, filters: Filters) -> Mask:
     """[output channel, input channel within its group]: whether any weight between the two is not zero."""
     if filters.in_axis is None:
-        return np.moveaxis(nonzero, filters.out_axis, 0).reshape(nonzero.shape[filters.out_axis], -1).any(1)[:, None]
+        return (
+            np.moveaxis(nonzero, filters.out_axis, 0)
+            .reshape(nonzero.shape[filters.out_axis], -1)
+            .any(1)[:, None]
+        )
     ordered = np.moveaxis(nonzero, (filters.out_axis, filters.in_axis), (0, 1))
     return ordered.reshape(*ordered.shape[:2], -1).any(axis=2)
 

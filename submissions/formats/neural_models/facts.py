@@ -170,11 +170,15 @@ def _missing(graph: Graph, layers: tuple[LayerFacts, ...], held: Activations) ->
     found = [Missing(what, why) for what, why in graph.missing]
     unsupported = sum(layer.kind is LayerKind.UNKNOWN for layer in layers)
     if unsupported:
-        names = ", ".join(_first(dict.fromkeys(o.name for o in graph.operators if o.kind is LayerKind.UNKNOWN))[:5])
+        names = ", ".join(
+            _first(dict.fromkeys(o.name for o in graph.operators if o.kind is LayerKind.UNKNOWN))[:5]
+        )
         found.append(Missing("MACs", f"{unsupported} of {len(layers)} operators are not known here: {names}"))
     unknown = [layer for layer in layers if layer.macs is None and layer.kind is not LayerKind.UNKNOWN]
     if unknown:
-        found.append(Missing("MACs", f"the shape is unknown in {len(unknown)} layers, first in {_called(unknown[0])}"))
+        found.append(
+            Missing("MACs", f"the shape is unknown in {len(unknown)} layers, first in {_called(unknown[0])}")
+        )
     unread = [layer for layer in layers if layer.macs is not None and layer.effective_macs is None]
     if unread:
         found.append(
@@ -186,7 +190,8 @@ def _missing(graph: Graph, layers: tuple[LayerFacts, ...], held: Activations) ->
     if held.unknown:
         found.append(
             Missing(
-                "activation memory", f"{len(held.unknown)} tensors have no known size, the first is {held.unknown[0]}"
+                "activation memory",
+                f"{len(held.unknown)} tensors have no known size, the first is {held.unknown[0]}",
             )
         )
     if not any(layer.kind in COUNTED_KINDS for layer in layers) and not unsupported:

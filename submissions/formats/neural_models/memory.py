@@ -25,8 +25,8 @@ X_CUBE_AI_LIVE_SET = (0.65, 1.96)
 """In-place bound (least, median, most) and live set (least, most) ÷ the RAM that X-CUBE-AI reports."""
 
 LABELS = {
-    Runtime.IN_PLACE: "Lower bound, any runtime",
-    Runtime.LIVE_SET: "Live set, no overwriting",
+    Runtime.IN_PLACE: "In-place bound",
+    Runtime.LIVE_SET: "Live set",
     Runtime.TFLM: "TensorFlow Lite Micro",
     Runtime.X_CUBE_AI: "X-CUBE-AI",
 }
@@ -243,7 +243,8 @@ def _ranges(
     return (
         _one(
             Runtime.IN_PLACE, lowest + state, lowest + state, None,
-            f"Every output overwrites the inputs that nobody reads afterwards; padding costs nothing.{kept}",
+            "Every output overwrites the inputs that nobody reads afterwards; padding costs nothing. A runtime that cuts "
+            f"layers into patches can need less.{kept}",
         ),
         _one(
             Runtime.LIVE_SET, live + state, live + state, None,

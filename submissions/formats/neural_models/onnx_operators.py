@@ -41,13 +41,23 @@ def describe(graph: Graph, operator: Operator) -> None:
     name = operator.name
     if name in _MULTIPLYING:
         least, of_operator = _MULTIPLYING[name]
-        if len([i for i in operator.inputs[:least] if i >= 0]) < least or not operator.outputs or operator.outputs[0] < 0:
+        if (
+            len([i for i in operator.inputs[:least] if i >= 0]) < least
+            or not operator.outputs
+            or operator.outputs[0] < 0
+        ):
             raise ModelError(
                 operator.label, expected=f"{least} inputs and an output",
                 found=f"{len(operator.read)} and {len(operator.outputs)}",
             )  # fmt: skip
         of_operator(graph, operator)
-    elif name in _ELEMENTWISE or name in _CHANNELWISE or name in _VIEWS or name in _MOVING or name in ("Concat", "QLinearConcat"):
+    elif (
+        name in _ELEMENTWISE
+        or name in _CHANNELWISE
+        or name in _VIEWS
+        or name in _MOVING
+        or name in ("Concat", "QLinearConcat")
+    ):
         operator.kind, operator.macs = LayerKind.NONE, 0
         _flow(graph, operator)
 
@@ -58,7 +68,11 @@ def _flow(graph: Graph, operator: Operator) -> None:
         operator.flow = Flow.SAME
         operator.is_view = name in _QUANTISING
         operator.may_fuse = name in _FUSED or (name == "Add" and bool(constants))
-        if name not in _QUANTISING and not name.startswith("QLinear") and name not in ("Clip", "Dropout", "Where"):
+        if (
+            name not in _QUANTISING
+            and not name.startswith("QLinear")
+            and name not in ("Clip", "Dropout", "Where")
+        ):
             operator.parameters = tuple(i for i in constants if (graph.elements(i) or 0) > 1)
     elif name in _CHANNELWISE:
         operator.flow, operator.pads = Flow.SAME, name == "Pad"

@@ -46,10 +46,14 @@ def read_onnx(data: bytes) -> Graph:
         model.ParseFromString(data)
     except DecodeError as fault:
         raise ModelError(
-            "the file", expected="a .tflite or .onnx model", found="neither (no TFL3 at byte 4, no protobuf of ONNX)"
+            "the file",
+            expected="a .tflite or .onnx model",
+            found="neither (no TFL3 at byte 4, no protobuf of ONNX)",
         ) from fault
     if not model.graph.node:
-        raise ModelError("the file", expected="a .tflite or .onnx model", found="no graph with operators in it")
+        raise ModelError(
+            "the file", expected="a .tflite or .onnx model", found="no graph with operators in it"
+        )
     _check(model.graph)
     notes = _fix_batch(model.graph)
     inferred = _with_shapes(model)
@@ -101,7 +105,9 @@ def _fix_batch(graph: GraphProto) -> list[str]:
             continue
         if sizes[0].HasField("dim_param") or sizes[0].dim_value <= 0:
             sizes[0].dim_value = 1
-            notes.append(f"The batch of input {clean_name(value.name)} is free in the file; it is counted as 1.")
+            notes.append(
+                f"The batch of input {clean_name(value.name)} is free in the file; it is counted as 1."
+            )
     for value in graph.output:
         value.type.tensor_type.shape.Clear()
     return notes
@@ -112,7 +118,9 @@ def _with_shapes(model: ModelProto) -> ModelProto:
     stated = list(model.graph.value_info)
     del model.graph.value_info[:]
     try:
-        inferred = onnx.shape_inference.infer_shapes(model, check_type=False, strict_mode=False, data_prop=True)
+        inferred = onnx.shape_inference.infer_shapes(
+            model, check_type=False, strict_mode=False, data_prop=True
+        )
     except MemoryError:
         raise
     except Exception as fault:  # a native library: its exceptions have no common class of their own

@@ -46,7 +46,13 @@ def describe(graph: Graph, operator: Operator) -> None:
                 found=f"{len(operator.read)} and {len(operator.outputs)}",
             )  # fmt: skip
         of_operator(graph, operator)
-    elif name in _ELEMENTWISE or name in _CHANNELWISE or name in _MOVING or name in _VIEWS or name == "CONCATENATION":
+    elif (
+        name in _ELEMENTWISE
+        or name in _CHANNELWISE
+        or name in _MOVING
+        or name in _VIEWS
+        or name == "CONCATENATION"
+    ):
         operator.kind, operator.macs = LayerKind.NONE, 0
         _flow(graph, operator)
 
@@ -119,7 +125,9 @@ def _svdf(graph: Graph, operator: Operator) -> None:
 def _needs_rank(operator: Operator, weight: tuple[int, ...] | None, rank: int) -> None:
     if weight is not None and (len(weight) != rank or not math.prod(weight)):
         shown = "×".join(str(size) for size in weight) or "a scalar"
-        raise ModelError(operator.label, expected=f"weights of {rank} dimensions, none of them 0", found=shown)
+        raise ModelError(
+            operator.label, expected=f"weights of {rank} dimensions, none of them 0", found=shown
+        )
 
 
 _MULTIPLYING: dict[str, tuple[int, Callable[[Graph, Operator], None]]] = {

@@ -1,12 +1,15 @@
 """TensorFlow Lite files (FlatBuffers, identifier TFL3) → :class:`Graph`.
 
-The accessors of the schema follow offsets without looking; every count is checked before a loop runs over it, and what
-points outside the file ends in an exception that :func:`submissions.formats.neural_models.analyse.read_graph` catches.
+The accessors of the schema follow offsets without looking. Every count is checked before a loop runs over it, and what
+they raise for an offset that leads outside the file is said of the part that was being read.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
+import struct
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -38,19 +41,26 @@ _NUMPY = {
 
 
 def read_tflite(data: bytes) -> Graph:
-    """The main subgraph of the file. Raises ModelError, and for damaged structure whatever the accessors raise."""
-    model = tflite.Model.GetRootAsModel(data, 0)
-    subgraphs = checked_count(model.SubgraphsLength(), limits.SUBGRAPHS, "subgraphs", least=1)
+    """The main subgraph of the file. Raises ModelError."""
+    with _reading("the head of the file"):
+        model = tflite.Model.GetRootAsModel(data, 0)
+        subgraphs = checked_count(model.SubgraphsLength(), limits.SUBGRAPHS, "subgraphs", least=1)
+        main, version, description = (
+            model.Subgraphs(0),
+            model.Version(),
+            clean_name(model.Description() or b""),
+        )
     buffers = _buffers(model)
-    main = model.Subgraphs(0)
     tensors = _tensors(main, buffers)
     operators = _operators(main, _operator_codes(model), len(tensors))
-    inputs = _indices(main.InputsAsNumpy, main.InputsLength(), len(tensors), "inputs of the graph", least=0)
-    outputs = _indices(main.OutputsAsNumpy, main.OutputsLength(), len(tensors), "outputs of the graph", least=0)
-    graph = Graph(
-        "tflite", f"schema {model.Version()}", clean_name(model.Description() or b""), -1, tensors, operators, inputs,
-        outputs,
-    )  # fmt: skip
+    with _reading("the inputs and outputs of the graph"):
+        inputs = _indices(
+            main.InputsAsNumpy, main.InputsLength(), len(tensors), "inputs of the graph", least=0
+        )
+        outputs = _indices(
+            main.OutputsAsNumpy, main.OutputsLength(), len(tensors), "outputs of the graph", least=0
+        )
+    graph = Graph("tflite", f"schema {version}", description, -1, tensors, operators, inputs, outputs)
     if subgraphs > 1:
         graph.missing.append(
             ("subgraphs", f"{subgraphs - 1} besides the main one; what they compute is not counted")
@@ -62,40 +72,64 @@ def read_tflite(data: bytes) -> Graph:
     return graph
 
 
+@contextlib.contextmanager
+def _reading(where: str) -> Iterator[None]:
+    """Says of ``where`` what the accessors raise when they are led astray."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except (struct.error, TypeError, IndexError, ValueError, OverflowError) as fault:
+        raise ModelError(
+            where, expected="data inside the file", found="an offset or length that leads outside it",
+            mend="The file was cut off or altered on its way; send it again from where it was made.",
+        ) from fault  # fmt: skip
+
+
 def _buffers(model: Any) -> list[np.ndarray[Any, Any]]:
     """The bytes of every buffer; empty for activations."""
     found = []
-    for index in range(checked_count(model.BuffersLength(), limits.TENSORS, "buffers", least=1)):
-        buffer = model.Buffers(index)
-        if buffer.Offset() > 1:
+    with _reading("the list of buffers"):
+        count = checked_count(model.BuffersLength(), limits.TENSORS, "buffers", least=1)
+    for index in range(count):
+        with _reading(f"buffer {index}"):
+            buffer = model.Buffers(index)
+            data, appended_at = buffer.DataAsNumpy(), buffer.Offset()
+        if appended_at > 1:
             raise ModelError(
                 f"buffer {index}", expected="weights inside the model's structure",
                 found="weights appended behind it, a form for files of more than 2 GB",
             )  # fmt: skip
-        data = buffer.DataAsNumpy()
         found.append(np.zeros(0, np.uint8) if isinstance(data, int) else data)
     return found
 
 
 def _operator_codes(model: Any) -> list[str]:
     names = []
-    for index in range(checked_count(model.OperatorCodesLength(), limits.OPERATOR_CODES, "operator codes")):
-        code = model.OperatorCodes(index)
-        # files from before 2020 have the number in the field of 8 bits only
-        number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+    with _reading("the list of operator codes"):
+        count = checked_count(model.OperatorCodesLength(), limits.OPERATOR_CODES, "operator codes")
+    for index in range(count):
+        with _reading(f"operator code {index}"):
+            code = model.OperatorCodes(index)
+            # files from before 2020 have the number in the field of 8 bits only
+            number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+            custom = clean_name(code.CustomCode() or b"")
         name = _OPERATOR_NAMES.get(number, f"BUILTIN_{number}")
-        custom = clean_name(code.CustomCode() or b"")
         names.append(f"custom:{custom or 'without a name'}" if name == "CUSTOM" else name)
     return names
 
 
 def _tensors(subgraph: Any, buffers: list[np.ndarray[Any, Any]]) -> list[Tensor]:
-    count = checked_count(subgraph.TensorsLength(), limits.TENSORS, "tensors", least=1)
-    return [_tensor(subgraph.Tensors(index), index, buffers) for index in range(count)]
+    with _reading("the list of tensors"):
+        count = checked_count(subgraph.TensorsLength(), limits.TENSORS, "tensors", least=1)
+    found = []
+    for index in range(count):
+        with _reading(f"tensor {index}"):
+            found.append(_tensor(subgraph.Tensors(index), f"tensor {index}", buffers))
+    return found
 
 
-def _tensor(stated: Any, index: int, buffers: list[np.ndarray[Any, Any]]) -> Tensor:
-    where = f"tensor {index}"
+def _tensor(stated: Any, where: str, buffers: list[np.ndarray[Any, Any]]) -> Tensor:
     number = stated.Buffer()
     if number >= len(buffers):
         raise ModelError(where, expected=f"a buffer below {len(buffers)}", found=f"buffer {number}")
@@ -134,7 +168,9 @@ def _read_quantisation(stated: Any, tensor: Tensor, where: str) -> None:
     tensor.zero_points = tuple(quantisation.ZeroPointAsNumpy().tolist()) if points else ()
     tensor.quantised_axis = quantisation.QuantizedDimension()
     if count > 1 and not 0 <= tensor.quantised_axis < len(tensor.shape or ()):
-        raise ModelError(where, expected="a quantised dimension of the tensor", found=f"{tensor.quantised_axis}")
+        raise ModelError(
+            where, expected="a quantised dimension of the tensor", found=f"{tensor.quantised_axis}"
+        )
 
 
 def _values(tensor: Tensor, buffer: np.ndarray[Any, Any], where: str) -> np.ndarray[Any, Any] | None:
@@ -143,7 +179,9 @@ def _values(tensor: Tensor, buffer: np.ndarray[Any, Any], where: str) -> np.ndar
         return None
     wanted = (math.prod(tensor.shape) * ITEM_BITS[tensor.dtype] + 7) // 8
     if wanted != buffer.size:
-        raise ModelError(where, expected=f"{wanted:,} bytes, as its shape and type say", found=f"{buffer.size:,}")
+        raise ModelError(
+            where, expected=f"{wanted:,} bytes, as its shape and type say", found=f"{buffer.size:,}"
+        )
     if tensor.dtype == "int4":  # two to a byte, the lower half first
         halves = np.stack([buffer & 15, buffer >> 4], axis=-1).reshape(-1)[: math.prod(tensor.shape)]
         return halves.reshape(tensor.shape)
@@ -152,20 +190,26 @@ def _values(tensor: Tensor, buffer: np.ndarray[Any, Any], where: str) -> np.ndar
 
 
 def _operators(subgraph: Any, codes: list[str], tensors: int) -> list[Operator]:
+    with _reading("the list of operators"):
+        count = checked_count(subgraph.OperatorsLength(), limits.OPERATORS, "operators", least=1)
     found = []
-    for index in range(checked_count(subgraph.OperatorsLength(), limits.OPERATORS, "operators", least=1)):
-        stated = subgraph.Operators(index)
-        number = stated.OpcodeIndex()
-        if number >= len(codes):
-            raise ModelError(
-                f"operator {index + 1}", expected=f"one of {len(codes)} operator codes", found=f"code {number}"
-            )
-        label = f"operator {index + 1} ({codes[number]})"
-        inputs = _indices(stated.InputsAsNumpy, stated.InputsLength(), tensors, f"inputs of {label}")
-        outputs = _indices(stated.OutputsAsNumpy, stated.OutputsLength(), tensors, f"outputs of {label}", least=0)
-        found.append(Operator(codes[number], label, inputs, outputs, _attributes(stated, codes[number])))
+    for index in range(count):
+        with _reading(f"operator {index + 1}"):
+            found.append(_operator(subgraph.Operators(index), index + 1, codes, tensors))
     checked_connections(found)
     return found
+
+
+def _operator(stated: Any, number: int, codes: list[str], tensors: int) -> Operator:
+    code = stated.OpcodeIndex()
+    if code >= len(codes):
+        raise ModelError(
+            f"operator {number}", expected=f"one of {len(codes)} operator codes", found=f"code {code}"
+        )
+    label = f"operator {number} ({codes[code]})"
+    inputs = _indices(stated.InputsAsNumpy, stated.InputsLength(), tensors, f"inputs of {label}")
+    outputs = _indices(stated.OutputsAsNumpy, stated.OutputsLength(), tensors, f"outputs of {label}", least=0)
+    return Operator(codes[code], label, inputs, outputs, _attributes(stated, codes[code]))
 
 
 def _indices(read: Any, count: int, tensors: int, what: str, *, least: int = -1) -> tuple[int, ...]:

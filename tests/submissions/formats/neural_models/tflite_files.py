@@ -47,9 +47,7 @@ class TfliteFile:
     ) -> int:  # fmt: skip
         """Index of a new tensor; a constant when ``data`` is given."""
         raw = data.astype(dtype).tobytes() if isinstance(data, np.ndarray) else data
-        self.tensors.append(
-            _Tensor(name, shape, dtype, raw, scale, zero_point, axis, signature, is_state)
-        )
+        self.tensors.append(_Tensor(name, shape, dtype, raw, scale, zero_point, axis, signature, is_state))
         return len(self.tensors) - 1
 
     def operator(self, name: str, inputs: Sequence[int], outputs: Sequence[int], *, axis: int = -1) -> int:
@@ -169,7 +167,17 @@ def _offsets(builder: Any, offsets: Sequence[int]) -> int:
     return int(builder.EndVector())
 
 
-MOBILENET_BLOCKS = [(16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *[(128, 1)] * 5, (256, 2), (256, 1)]
+MOBILENET_BLOCKS = [
+    (16, 1),
+    (32, 2),
+    (32, 1),
+    (64, 2),
+    (64, 1),
+    (128, 2),
+    *[(128, 1)] * 5,
+    (256, 2),
+    (256, 1),
+]
 """Output channels and stride of MobileNetV1 at width 0.25, block by block."""
 
 
@@ -195,9 +203,7 @@ def mobilenet(dtype: str = "int8", seed: int = 0) -> bytes:
     for out, stride in MOBILENET_BLOCKS:
         size = -(-size // stride)
         y = made.tensor("depthwise", [1, size, size, channels], dtype)
-        x = made.operator(
-            "DEPTHWISE_CONV_2D", [x, weights("dw", [1, 3, 3, channels]), bias(channels)], [y]
-        )
+        x = made.operator("DEPTHWISE_CONV_2D", [x, weights("dw", [1, 3, 3, channels]), bias(channels)], [y])
         y = made.tensor("pointwise", [1, size, size, out], dtype)
         x = made.operator("CONV_2D", [x, weights("pw", [out, 1, 1, channels]), bias(out)], [y])
         channels = out
