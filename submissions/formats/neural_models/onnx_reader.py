@@ -36,6 +36,7 @@ _TYPES = {number: name.lower() for name, number in TensorProto.DataType.items()}
     TensorProto.FLOAT: "float32", TensorProto.DOUBLE: "float64",
 }  # fmt: skip
 _SCALARS = {AttributeProto.INT: "i", AttributeProto.INTS: "ints"}
+_DATA_FIELDS = ("float", "int32", "int64", "double", "uint64")
 _LONGEST_ATTRIBUTE = 64
 
 
@@ -235,9 +236,8 @@ def _values(stated: TensorProto, tensor: Tensor) -> np.ndarray[Any, Any] | None:
                 f"tensor {tensor.name}", expected=f"{wanted:,} bytes, as its shape and type say",
                 found=f"{len(stated.raw_data):,}",
             )  # fmt: skip
-    elif not any(getattr(stated, f"{kind}_data") for kind in ("float", "int32", "int64", "double", "uint64")):
-        if math.prod(stated.dims):
-            raise ModelError(f"tensor {tensor.name}", expected="numbers for its shape", found="none")
+    elif math.prod(stated.dims) and not any(getattr(stated, f"{kind}_data") for kind in _DATA_FIELDS):
+        raise ModelError(f"tensor {tensor.name}", expected="numbers for its shape", found="none")
     return numpy_helper.to_array(stated)
 
 
