@@ -140,12 +140,17 @@ def analysis_json(analysis: ModelAnalysis) -> dict[str, Any]:
 
 def _headline(facts: ModelFacts) -> str:
     if facts.macs is None:
-        return f"at least {_millions(facts.counted_macs)} M MACs, incomplete"
-    return f"{_millions(facts.macs)} M MACs"
+        return f"at least {_macs(facts.counted_macs)} MACs, incomplete"
+    return f"{_macs(facts.macs)} MACs"
 
 
-def _millions(macs: int) -> str:
-    return table_number(macs / 1e6) if macs else "0"
+def _macs(macs: int) -> str:
+    return " ".join(filter(None, _in_millions(macs)))
+
+
+def _in_millions(macs: int) -> tuple[str, str]:
+    """Number and unit: millions, or the count itself where it is so small that they would be all zeros."""
+    return (table_number(macs / 1e6), "M") if macs >= 100_000 else (whole_number(macs), "")
 
 
 def _kb(size: int) -> str:
@@ -158,15 +163,15 @@ def _tiles(facts: ModelFacts) -> tuple[Tile, ...]:
 
 def _mac_tile(facts: ModelFacts) -> Tile:
     if facts.macs is None:
-        counted = f"at least {_millions(facts.counted_macs)} M were counted" if facts.counted_macs else ""
+        counted = f"at least {_macs(facts.counted_macs)} were counted" if facts.counted_macs else ""
         return Tile("MACs", "", "", counted or "no operator could be counted")
     if facts.effective_macs is None:
         note = "effective MACs unknown"
     elif facts.effective_macs == facts.macs:
         note = "no dead channels: all of them effective"
     else:
-        note = f"{_millions(facts.effective_macs)} M effective, without dead channels"
-    return Tile("MACs", _millions(facts.macs), "M", note)
+        note = f"{_macs(facts.effective_macs)} effective, without dead channels"
+    return Tile("MACs", *_in_millions(facts.macs), note)
 
 
 def _weight_tile(facts: ModelFacts) -> Tile:

@@ -110,7 +110,7 @@ def _fix_batch(graph: GraphProto) -> list[str]:
                 f"The batch of input {clean_name(value.name)} is free in the file; it is counted as 1."
             )
     for value in graph.output:
-        value.type.tensor_type.shape.Clear()
+        value.type.tensor_type.ClearField("shape")
     return notes
 
 
