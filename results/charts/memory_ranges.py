@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from results.charts.marks import coordinate
+from results.presentation import table_number
 
 _WIDTH, _HEIGHT, _START, _END, _MIDDLE = 304, 24, 4.0, 300.0, 12
 _STEPS = 4
@@ -11,11 +12,9 @@ _STEPS = 4
 def range_head(most: int) -> str:
     """The scale over the column: 0 and the largest value, in kB of 1,024 bytes, with ruled quarters."""
     lines = "".join(f'<path class="rg{"" if step else "0"}" d="M{x} 17V24"/>' for step, x in _grid())
-    kb = most / 1024
-    text = f"{kb:.0f}" if kb >= 10 else f"{kb:.1f}"
     return _svg(
         f'{lines}<text class="rt" x="{coordinate(_START)}" y="12">0</text>'
-        f'<text class="rt" x="{coordinate(_END)}" y="12" text-anchor="end">{text} kB</text>'
+        f'<text class="rt" x="{coordinate(_END)}" y="12" text-anchor="end">{table_number(most / 1024)} kB</text>'
     )
 
 

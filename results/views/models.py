@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from results.domain.links import ANALYSE_MODEL_PAGE
 from results.models import NeuralModel
 from results.presentation import joined, whole_number
 from results.selectors.model import ModelDetail, model_detail, model_list
@@ -18,7 +19,8 @@ NOT_COUNTED = "nobody has stated or counted it"
 @data_page
 def index(request: HttpRequest) -> HttpResponse:
     """All models."""
-    return render(request, "results/models.html", {"rows": model_list()})
+    context = {"rows": model_list(), "analyse_page": ANALYSE_MODEL_PAGE}
+    return render(request, "results/models.html", context)
 
 
 @data_page

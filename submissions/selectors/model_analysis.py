@@ -9,7 +9,7 @@ from typing import Any
 from results.charts.memory_ranges import range_head, range_row
 from results.domain.model_facts import LayerFacts, LayerKind, MemoryRange, ModelFacts, TensorFacts, TensorRole
 from results.domain.model_facts_data import facts_json, shape_text
-from results.presentation import Cell, aligned_column, fixed_number, table_number, whole_number
+from results.presentation import fixed_number, table_number, whole_number
 from submissions.models import ModelAnalysis
 from submissions.services.model_analysis import facts_of
 
@@ -41,7 +41,7 @@ class KindRow:
     name: str
     layers: int
     macs: str
-    share: Cell
+    share: str
     effective: str
 
 
@@ -67,7 +67,7 @@ class LayerRow:
     macs: str
     effective: str
     parameters: str
-    zero_share: Cell
+    zero_share: str
     dead: str
     types: str
     is_counted: bool
@@ -120,7 +120,7 @@ def analysis_view(analysis: ModelAnalysis) -> AnalysisView:
     return AnalysisView(
         facts=facts, headline=_headline(facts), tiles=_tiles(facts), kinds=_kinds(facts),
         memory=tuple(_memory_row(entry, most) for entry in facts.memory), memory_head=range_head(most) if most else "",
-        layers=_layers(facts.layers[:MOST_LAYERS]), layers_left=max(len(facts.layers) - MOST_LAYERS, 0),
+        layers=tuple(_layer(layer) for layer in facts.layers[:MOST_LAYERS]), layers_left=max(len(facts.layers) - MOST_LAYERS, 0),
         ports=tuple(_port(entry, "input") for entry in facts.inputs)
         + tuple(_port(entry, "output") for entry in facts.outputs),
         types=_types(facts),
@@ -176,7 +176,7 @@ def _mac_tile(facts: ModelFacts) -> Tile:
 
 def _weight_tile(facts: ModelFacts) -> Tile:
     share = facts.zero_weight_share
-    zeros = "" if share is None else f", {fixed_number(100 * share, 1)} % of the weights are zero"
+    zeros = "" if not share else f", {fixed_number(100 * share, 1)} % of the weights are zero"
     return Tile(
         "Weights", _kb(facts.weight_bytes), "kB", f"{whole_number(facts.parameters)} parameters{zeros}"
     )
@@ -201,7 +201,7 @@ def _kinds(facts: ModelFacts) -> tuple[KindRow, ...]:
     dense, effective = facts.macs_by_kind(), facts.macs_by_kind(effective=True)
     layers = Counter(layer.kind for layer in facts.layers)
     total = facts.counted_macs
-    shares = aligned_column([100 * macs / total if total else None for macs in dense.values()])
+    shares = [fixed_number(100 * macs / total, 2) if total else "" for macs in dense.values()]
     return tuple(
         KindRow(
             KIND_NAMES[kind],
@@ -223,19 +223,10 @@ def _memory_row(entry: MemoryRange, most: int) -> MemoryRow:
     return MemoryRow(entry.label, svg, low if low == high else f"{low}–{high}", typical, entry.basis)
 
 
-def _layers(layers: tuple[LayerFacts, ...]) -> tuple[LayerRow, ...]:
-    shares = aligned_column(
-        [
-            100 * layer.zero_weights / layer.weights
-            if layer.weights and layer.zero_weights is not None
-            else None
-            for layer in layers
-        ]
-    )
-    return tuple(_layer(layer, share) for layer, share in zip(layers, shares, strict=True))
-
-
 def _layer(layer: LayerFacts, share: Cell) -> LayerRow:
+    share = ""
+    if layer.weights and layer.zero_weights is not None:
+        share = fixed_number(100 * layer.zero_weights / layer.weights, 1)
     is_known = layer.kind is not LayerKind.UNKNOWN
     is_counted = is_known and layer.kind is not LayerKind.NONE
     dead = f"{layer.dead_channels} of {layer.channels}" if layer.dead_channels and layer.channels else ""

@@ -64,7 +64,10 @@ BEGIN = 'import sys, os, time, signal; sys.stdin.readline(); print(\'{"stage": "
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        (f"{BEGIN} os.kill(os.getpid(), signal.SIGXCPU)", f"at most {limits.MODEL_CPU_S} s of processor time"),
+        (
+            f"{BEGIN} os.kill(os.getpid(), signal.SIGXCPU)",
+            f"at most {limits.MODEL_CPU_S} s of processor time",
+        ),
         (f'{BEGIN} print(\'{{"stage": "too-costly", "limit": "memory"}}\')', "at most 1024 MiB of memory"),
         (f"{BEGIN} os.kill(os.getpid(), signal.SIGSEGV)", "a model that can be taken apart"),
         (f"{BEGIN} print('hello')", "a model that can be taken apart"),

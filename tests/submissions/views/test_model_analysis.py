@@ -138,7 +138,9 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(client: Client, monk
     [(model_analysis.TooManyAnalyses(), 503, True), (CheckFailed("no disk"), 503, False)],
     ids=["busy", "a fault of the site"],
 )
-def test_what_cannot_be_done_now_says_so(client: Client, monkeypatch, problem, status: int, retry: bool) -> None:
+def test_what_cannot_be_done_now_says_so(
+    client: Client, monkeypatch, problem, status: int, retry: bool
+) -> None:
     def analyse_upload(*_: object, **__: object) -> None:
         raise problem
 

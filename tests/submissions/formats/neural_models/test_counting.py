@@ -26,7 +26,11 @@ def memory(facts: ModelFacts, runtime: Runtime) -> tuple[int | None, int | None]
 
 @pytest.mark.parametrize(
     "content",
-    [tflite_files.mobilenet(), onnx_files.mobilenet(quantised=True), onnx_files.mobilenet(quantised=True, batch="N")],
+    [
+        tflite_files.mobilenet(),
+        onnx_files.mobilenet(quantised=True),
+        onnx_files.mobilenet(quantised=True, batch="N"),
+    ],
     ids=["tflite", "onnx", "onnx with a free batch"],
 )
 def test_mobilenet_at_a_quarter_width_has_its_analytic_figures(content: bytes) -> None:
@@ -53,7 +57,10 @@ def test_the_same_network_in_float_needs_four_times_the_bytes(content: bytes) ->
 
 
 def test_the_features_for_projections_are_complete_and_agree_between_formats() -> None:
-    tflite, onnx = analyse(tflite_files.mobilenet()).features(), analyse(onnx_files.mobilenet(quantised=True)).features()
+    tflite, onnx = (
+        analyse(tflite_files.mobilenet()).features(),
+        analyse(onnx_files.mobilenet(quantised=True)).features(),
+    )
     assert tflite is not None
     assert onnx is not None
     assert tflite.macs == onnx.macs == MOBILENET_KINDS
@@ -253,7 +260,10 @@ def test_int4_weights_are_two_to_a_byte() -> None:
 def test_a_state_is_kept_besides_the_activations() -> None:
     made = TfliteFile()
     made.inputs = [made.tensor("x", [1, 8])]
-    w, t = made.tensor("w", [4, 8], "int8", np.ones((4, 8))), made.tensor("t", [4, 3], "int8", np.ones((4, 3)))
+    w, t = (
+        made.tensor("w", [4, 8], "int8", np.ones((4, 8))),
+        made.tensor("t", [4, 3], "int8", np.ones((4, 3))),
+    )
     state = made.tensor("state", [1, 12], is_state=True)
     made.outputs = [made.operator("SVDF", [0, w, t, -1, state], [made.tensor("y", [1, 4])])]
     facts = analyse(made.content())
@@ -294,7 +304,10 @@ def test_macs_of_onnx_operators(node, shape: list[int], weights, macs: int, kind
 def test_grouped_filters_lose_only_their_own_dead_inputs() -> None:
     first, second = np.ones((4, 2, 1, 1), np.float32), np.ones((6, 2, 1, 1), np.float32)
     first[0] = 0
-    nodes = [helper.make_node("Conv", ["x", "v"], ["m"]), helper.make_node("Conv", ["m", "w"], ["y"], group=2)]
+    nodes = [
+        helper.make_node("Conv", ["x", "v"], ["m"]),
+        helper.make_node("Conv", ["m", "w"], ["y"], group=2),
+    ]
     facts = onnx_facts(nodes, [1, 2, 1, 1], v=first, w=second)
     assert facts.layers[1].macs == 12
     assert facts.layers[1].effective_macs == 12 - 3

@@ -66,7 +66,10 @@ def test_a_file_that_was_cut_off_is_refused(which: int, share: float) -> None:
 
 
 @BOUNDED
-@given(data=st.binary(max_size=200), head=st.sampled_from([b"", b"\0\0\0\0TFL3", b"\x1c\0\0\0TFL3", b"\x08\x08\x3a"]))
+@given(
+    data=st.binary(max_size=200),
+    head=st.sampled_from([b"", b"\0\0\0\0TFL3", b"\x1c\0\0\0TFL3", b"\x08\x08\x3a"]),
+)
 def test_any_bytes_give_facts_or_a_refusal(data: bytes, head: bytes) -> None:
     outcome(head + data)
 
