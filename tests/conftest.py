@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as property_tests
 
 from tinysite.embedded.servers import postgres_for_command, uses_embedded_postgres
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 # Playwright runs an event loop; Django would refuse to reach the database from a test that has one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# A property holds or it does not, however busy the machine is; the same examples in every run.
+property_tests.register_profile("tinysite", deadline=None, derandomize=True)
+property_tests.load_profile("tinysite")
 
 _BROWSER_ARGUMENTS = [
     "--no-sandbox",  # Chromium's own sandbox does not start as root
