@@ -12,6 +12,7 @@ from .catalog import (
 )
 from .changes import Reproduction, ResultChange
 from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
+from .projections import Backtest, Projection, ProjectionGeneration
 from .releases import DataRelease
 from .runs import (
     Availability,
@@ -28,6 +29,7 @@ from .runs import (
 
 __all__ = [
     "Availability",
+    "Backtest",
     "Benchmark",
     "CatalogueState",
     "DataGeneration",
@@ -43,6 +45,8 @@ __all__ = [
     "Measurement",
     "NeuralModel",
     "ParetoPoint",
+    "Projection",
+    "ProjectionGeneration",
     "Provenance",
     "Publication",
     "PublishedFinding",
