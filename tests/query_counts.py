@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from results.selectors import site
+from results.selectors import coverage, site
 
 EXPECTED = Path(__file__).with_name("query_counts.json")
 
@@ -22,9 +22,10 @@ def expected_query_count(name: str) -> int:
 def assert_query_count(client: Client, name: str, url: str) -> None:
     """Fetch ``url`` and compare its queries with the number written down under ``name``.
 
-    The footer's counts are forgotten first, so that the number is that of a process's first page.
+    The counts of the footer and of coverage are forgotten first, so that the number is that of a process's first page.
     """
     site.forget_counts()
+    coverage.forget_counts()
     with CaptureQueriesContext(connection) as captured:
         response = client.get(url)
     assert response.status_code == 200, f"{url} answered {response.status_code}"

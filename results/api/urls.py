@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from . import docs
-from .views import boards, catalog, changes, compare, fit, pivots, runs
+from .views import boards, catalog, changes, compare, coverage, fit, pivots, runs
 
 app_name = "results-api"
 
@@ -37,6 +37,8 @@ urlpatterns = format_suffix_patterns(
         path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
         path("changes/", changes.ChangeList.as_view(), name="changes"),
         path("compare/", compare.Compare.as_view(), name="compare"),
+        path("coverage/", coverage.Coverage.as_view(), name="coverage"),
+        path("coverage/devices/", coverage.DeviceCoverage.as_view(), name="coverage-devices"),
         path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
         path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),
         path("find/hardware/", fit.FindHardware.as_view(), name="find-hardware"),

@@ -40,6 +40,7 @@ class BenchmarkEntry:
 
     ``closed_target`` is in the unit of ``quality_metric`` (``top1_pct``: percent); for ``fp_fn`` it is the
     greatest number of false positives, and of false negatives, that the closed division accepts.
+    ``survey_datasets`` are the datasets of its input kind that ``dataset`` is made of.
     """
 
     id: str
@@ -49,6 +50,7 @@ class BenchmarkEntry:
     input_kind: str
     use_case: str
     dataset: str
+    survey_datasets: tuple[str, ...]
     evaluation_set: str
     quality_metric: str
     closed_target: float
@@ -64,11 +66,13 @@ class NeuralModelEntry:
     """A reference network. Sizes in bytes of the published files; None: nobody has stated or counted it.
 
     ``macs`` are dense, zeros included. ``effective_macs`` leave out channels whose weights are all zero.
+    ``model_type`` is one of the model types of its benchmark's input kind.
     """
 
     slug: str
     name: str
     architecture: str
+    model_type: str
     benchmark: str
     source: str
     macs: int | None = None

@@ -74,6 +74,7 @@ class Catalogue:
     """Everything of one catalogue folder, checked. Mappings keep the order of the files."""
 
     input_kinds: Mapping[str, InputKind]
+    taxonomy_source: str
     benchmarks: Mapping[str, BenchmarkEntry]
     neural_models: Mapping[str, NeuralModelEntry]
     rounds: Mapping[str, RoundEntry]
@@ -111,6 +112,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """Read and check the catalogue in ``folder``; CatalogueError names file, entry and what was expected."""
     made = Catalogue(
         input_kinds=_keyed(_toml(folder, "taxonomy.toml", "input_kind", InputKind), "slug", "taxonomy.toml"),
+        taxonomy_source=_text(folder, "taxonomy.toml", "source"),
         benchmarks=_keyed(
             _toml(folder, "benchmarks.toml", "benchmark", BenchmarkEntry), "id", "benchmarks.toml"
         ),
@@ -143,13 +145,24 @@ def _bytes(folder: Path, name: str) -> bytes:
         raise CatalogueError(f"{name}: expected a readable file, found none ({error.strerror})") from error
 
 
-def _toml(folder: Path, name: str, table: str, shape: type[E]) -> Iterator[E]:
-    """The entries ``[[table]]`` of a TOML file."""
+def _content(folder: Path, name: str) -> dict[str, Any]:
     try:
-        content = tomllib.loads(_bytes(folder, name).decode())
+        return tomllib.loads(_bytes(folder, name).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{name}: expected TOML in UTF-8: {error}") from error
-    rows = content.get(table)
+
+
+def _text(folder: Path, name: str, key: str) -> str:
+    """What the key above all tables of a TOML file says."""
+    value = _content(folder, name).get(key)
+    if not isinstance(value, str) or not value:
+        raise CatalogueError(f"{name}: {key}: expected a text, found {value!r}")
+    return value
+
+
+def _toml(folder: Path, name: str, table: str, shape: type[E]) -> Iterator[E]:
+    """The entries ``[[table]]`` of a TOML file."""
+    rows = _content(folder, name).get(table)
     if not isinstance(rows, list) or not rows:
         raise CatalogueError(f"{name}: expected at least one [[{table}]]")
     for number, row in enumerate(rows, start=1):
@@ -230,12 +243,16 @@ def _check_benchmarks(made: Catalogue) -> None:
         _expect_in(entry.input_kind, made.input_kinds, f"{where}: input_kind")
         _expect_in(entry.use_case, made.input_kinds[entry.input_kind].use_cases, f"{where}: use_case")
         _expect_in(entry.reference_model, made.neural_models, f"{where}: reference_model")
+        for dataset in entry.survey_datasets:
+            _expect_in(dataset, made.input_kinds[entry.input_kind].datasets, f"{where}: survey_datasets")
 
 
 def _check_models(made: Catalogue) -> None:
     for entry in made.neural_models.values():
         where = f"neural_models.toml, neural_model {entry.slug}"
         _expect_in(entry.benchmark, made.benchmarks, f"{where}: benchmark")
+        kind = made.input_kinds[made.benchmarks[entry.benchmark].input_kind]
+        _expect_in(entry.model_type, kind.model_types, f"{where}: model_type")
         for name in ("macs", "effective_macs", "parameters", "weight_bytes_int8", "weight_bytes_fp32"):
             value = getattr(entry, name)
             if value is not None and value <= 0:

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from results.models import Run
-from results.selectors import site
+from results.selectors import coverage, site
 from results.services.aggregate import recompute_all
 from submissions.models import Submission
 from submissions.services import publish
@@ -31,7 +31,8 @@ PUBLIC = (
     "/models/kws01/", "/systems/2/", "/submitters/", "/submitters/second-lab/", "/rounds/", "/rounds/v1.1/",
     "/rounds/v1.1.json", "/rounds/v1.1.csv", "/data/", "/data.json", "/data/results.csv", "/data/measurements.json", "/results.atom",
     "/embed/leaderboards/kws/", "/embed/pareto/kws/", "/changes/", "/changes.json", "/changes.atom", "/objections/", "/method/",
-    "/rules/", "/check/", "/api/v1/results/", "/api/v1/results/?q=second", "/api/v1/results.csv",
+    "/coverage/", "/coverage.json", "/coverage/devices/", "/coverage/devices.csv", "/api/v1/coverage/",
+    "/api/v1/coverage/devices/", "/rules/", "/check/", "/api/v1/results/", "/api/v1/results/?q=second", "/api/v1/results.csv",
     "/api/v1/results/?submitter=second-lab", "/api/v1/submitters/", "/api/v1/submitters/second-lab/",
     "/api/v1/changes/", "/api/v1/systems/", "/api/v1/devices/", "/api/v1/devices/second-board/", "/api/v1/models/",
     "/api/v1/benchmarks/", "/api/v1/rounds/", "/api/v1/rounds/v1.1/", "/api/v1/leaderboards/kws/",
@@ -67,6 +68,7 @@ def read_all(client: Client) -> dict[str, tuple[int, str]]:
     for address in PUBLIC:
         cache.clear()
         site.forget_counts()
+        coverage.forget_counts()
         answer = client.get(address)
         text = b"".join(answer.streaming_content) if answer.streaming else answer.content
         found[address] = (answer.status_code, _SAID_ANEW.sub("", text.decode()))

@@ -38,6 +38,8 @@ ADDRESSES = {
     "api:find-model": "/api/v1/find/model/?device=board-1",
     "api:find-performance": "/api/v1/find/performance/?device=board-1&benchmark=kws",
     "api:compare": "/api/v1/compare/?run=v1.1-closed-lab1-kws&run=v1.1-closed-lab1-vww",
+    "api:coverage": "/api/v1/coverage/",
+    "api:coverage-devices": "/api/v1/coverage/devices/",
     "api:rules": "/api/v1/rules/",
 }
 

@@ -24,6 +24,8 @@ PATHS = {
     "/api/v1/benchmarks/{id}/",
     "/api/v1/changes/",
     "/api/v1/compare/",
+    "/api/v1/coverage/",
+    "/api/v1/coverage/devices/",
     "/api/v1/devices/",
     "/api/v1/devices/{slug}/",
     "/api/v1/find/hardware/",
