@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from . import docs
-from .views import boards, catalog, changes, compare, coverage, fit, pivots, runs
+from .views import boards, catalog, changes, compare, coverage, figures, fit, pivots, runs
 
 app_name = "results-api"
 
@@ -36,6 +36,8 @@ urlpatterns = format_suffix_patterns(
         path("results/", boards.ResultList.as_view(), name="results"),
         path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
         path("changes/", changes.ChangeList.as_view(), name="changes"),
+        path("figures/", figures.FigureList.as_view(), name="figures"),
+        path("figures/<str:key>/", figures.FigureDetail.as_view(), name="figure"),
         path("compare/", compare.Compare.as_view(), name="compare"),
         path("coverage/", coverage.Coverage.as_view(), name="coverage"),
         path("coverage/devices/", coverage.DeviceCoverage.as_view(), name="coverage-devices"),

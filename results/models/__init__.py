@@ -12,6 +12,7 @@ from .catalog import (
 )
 from .changes import Reproduction, ResultChange
 from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
+from .figures import EXTERNAL_PROVENANCES, ExternalFigure, ExternalModel, ModelGraph
 from .projections import Backtest, Projection, ProjectionGeneration
 from .releases import DataRelease
 from .runs import (
@@ -40,9 +41,13 @@ __all__ = [
     "DeviceScore",
     "Division",
     "EnergyScope",
+    "EXTERNAL_PROVENANCES",
     "Evidence",
+    "ExternalFigure",
+    "ExternalModel",
     "LeaderboardEntry",
     "Measurement",
+    "ModelGraph",
     "NeuralModel",
     "ParetoPoint",
     "Projection",

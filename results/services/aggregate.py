@@ -32,7 +32,7 @@ BATCH = 500
 @transaction.atomic
 def recompute_publication(publication_id: int) -> None:
     """Bring up to date what follows from one publication; Publication.DoesNotExist when it is gone."""
-    generation = _lock_generation()
+    generation = lock_generation()
     publication = Publication.objects.get(pk=publication_id)
     runs = set(Run.objects.filter(system__publication=publication).values_list("pk", flat=True))
     runs |= _runs_with_shared_logs(runs)
@@ -40,28 +40,29 @@ def recompute_publication(publication_id: int) -> None:
     _write_entries(runs)
     pareto_points.write(before | _pareto_sets(runs) | pareto_points.sets_with_a_gone_rival())
     scores.write(None if scores.is_reference(publication) else publication)
-    _next_generation(generation)
+    next_generation(generation)
 
 
 @transaction.atomic
 def recompute_all() -> None:
     """Throw every derived row away and compute it again."""
-    generation = _lock_generation()
+    generation = lock_generation()
     LeaderboardEntry.objects.all().delete()
     ParetoPoint.objects.all().delete()
     _write_entries(Run.objects.values_list("pk", flat=True))
     pareto_points.write(set(LeaderboardEntry.objects.values_list("benchmark", "division").distinct()))
     scores.write(None)
-    _next_generation(generation)
+    next_generation(generation)
 
 
-def _lock_generation() -> DataGeneration:
+def lock_generation() -> DataGeneration:
     """The one row that every recomputation locks first: two of them never compute from each other's half."""
     DataGeneration.objects.bulk_create([DataGeneration(id=1)], ignore_conflicts=True)
     return DataGeneration.objects.select_for_update().get(pk=1)
 
 
-def _next_generation(generation: DataGeneration) -> None:
+def next_generation(generation: DataGeneration) -> None:
+    """Count the locked ``generation`` up: every page and answer that was kept is asked for again."""
     generation.number += 1
     generation.save()
 

@@ -16,15 +16,19 @@ from results.models import Benchmark, Device, DeviceClass, LeaderboardEntry
 from results.presentation import fixed_number, joined, whole_number
 from results.selectors.device import DeviceDetail, SystemRow
 from results.selectors.device_report import DeviceReport, device_report
+from results.selectors.figures import device_figures
 from results.services.scores import COMMON_SET
 from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
 from results.views.device_facts import fact_groups, field_label, identity_groups, tier_words
 from results.views.device_roofline import roofline_view
 from results.views.device_scores import score_cards
 from results.views.device_standing import neighbour_lines, strength_lines, strength_sentence
+from results.views.figures import figure_lines
 from results.views.responses import csv_file, data_page, json_file
 from results.views.tables import FindingMark, division_counts, finding_marks, pivot_table
 
+FIGURES_SHOWN = 12
+"""Latencies published elsewhere that stand on the page; the others are one link away."""
 STRIPS = (("latency_ms", "Latency, ratio to reference"), ("energy_uj_per_inf", "Energy, ratio to reference"))
 
 
@@ -56,9 +60,12 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     detail, benchmarks = report.detail, report.benchmarks
     order = {benchmark.pk: k for k, benchmark in enumerate(benchmarks)}
     scales = {metric: _scale(detail, metric) for metric, _ in STRIPS}
+    elsewhere = device_figures(detail.device)
     context = {
         "detail": detail,
         "device": detail.device,
+        "elsewhere": elsewhere,
+        "elsewhere_lines": figure_lines(elsewhere.latencies[:FIGURES_SHOWN]),
         "class_label": DeviceClass(detail.device.device_class).label,
         "facts": _facts(detail),
         "report": report,

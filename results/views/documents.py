@@ -29,6 +29,12 @@ def api(request: HttpRequest) -> HttpResponse:
 
 
 @data_page
+def figures(request: HttpRequest) -> HttpResponse:
+    """Where external figures come from, how cells are cleaned, and what is quarantined."""
+    return _page(request, "figures.md", "Sources, licences and checks of figures published elsewhere.")
+
+
+@data_page
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What readers with assistive technology can expect, and where it falls short."""
     return _page(request, "accessibility.md", "What TinySite does so that everybody can read it.")

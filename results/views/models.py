@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from results.models import NeuralModel
+from results.models import ExternalModel, ModelGraph, NeuralModel
 from results.presentation import joined, whole_number
+from results.selectors.figures import external_model_detail, external_models
 from results.selectors.model import ModelDetail, model_detail, model_list
 from results.selectors.result_derived import effective_macs
+from results.views.figures import figure_lines
 from results.views.responses import data_page
 from results.views.tables import entry_rows
 
@@ -17,8 +19,8 @@ NOT_COUNTED = "nobody has stated or counted it"
 
 @data_page
 def index(request: HttpRequest) -> HttpResponse:
-    """All models."""
-    return render(request, "results/models.html", {"rows": model_list()})
+    """All models: those of the benchmarks, and apart from them those known from elsewhere."""
+    return render(request, "results/models.html", {"rows": model_list(), "external": external_models()})
 
 
 @data_page
@@ -26,8 +28,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One model."""
     try:
         detail = model_detail(slug)
-    except NeuralModel.DoesNotExist as error:
-        raise Http404(f"no model {slug}") from error
+    except NeuralModel.DoesNotExist:
+        return _external_page(request, slug)
     context = {
         "detail": detail,
         "model": detail.model,
@@ -37,6 +39,37 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "not_counted": NOT_COUNTED,
     }
     return render(request, "results/model.html", context)
+
+
+def _external_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A network that only external figures name."""
+    try:
+        detail = external_model_detail(slug)
+    except ExternalModel.DoesNotExist as error:
+        raise Http404(f"no model {slug}") from error
+    usable = [figure for figure in detail.figures if not figure.quarantine]
+    context = {
+        "detail": detail,
+        "model": detail.model,
+        "sizes": _graph_sizes(detail.graphs[0]) if detail.graphs else [],
+        "facts": [
+            ("Figures", whole_number(len(detail.figures))),
+            ("Quarantined", whole_number(len(detail.figures) - len(usable))),
+            ("Devices", whole_number(len({figure.device_name for figure in usable if figure.device_name}))),
+        ],
+        "lines": figure_lines(detail.figures),
+    }
+    return render(request, "results/external_model.html", context)
+
+
+def _graph_sizes(graph: ModelGraph) -> list[tuple[str, str, str]]:
+    """(name, number or empty, unit) of what was counted of a network file."""
+    return [
+        ("Multiply-accumulates", _count(graph.macs), "MACs per inference"),
+        ("Weights", _count(graph.weight_bytes), "bytes"),
+        ("Parameters", _count(graph.parameters), ""),
+        ("Operators", _count(graph.operators), "in the graph"),
+    ]
 
 
 def _sizes(model: NeuralModel) -> list[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ _ADVISORY_LOCK = 7_464_747
 
 
 class Command(BaseCommand):
-    help = "Apply migrations and load the shipped catalogue and published figures; quick when nothing has changed."
+    help = "Apply migrations and load the shipped catalogue, published and external figures; quick when nothing has changed."
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         quiet = {"verbosity": max(verbosity - 1, 0), "stdout": self.stdout, "stderr": self.stderr}
@@ -25,6 +25,7 @@ class Command(BaseCommand):
                 ("migrate", {"interactive": False}),
                 ("load_catalogue", {}),
                 ("load_published_figures", {}),
+                ("load_external_figures", {}),
             ):
                 call_command(name, **arguments, **quiet)
         if verbosity:
