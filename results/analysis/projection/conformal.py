@@ -29,10 +29,11 @@ class Bands:
     pooled: tuple[float, float]
     groups: dict[str, tuple[float, float]]
     n_residuals: int
+    inflation: float = 1.0
 
     def half_widths(self, scale: Floats, groups: Texts) -> tuple[Floats, Floats]:
         """Half widths in logarithms of the 80 % and the 90 % band of cells with this scale, each (n,)."""
-        size = _tempered(scale, self.typical, self.temper)
+        size = self.inflation * _tempered(scale, self.typical, self.temper)
         factors = np.array([self.groups.get(g, self.pooled) for g in groups]).reshape(-1, 2)
         return size * factors[:, 0], size * factors[:, 1]
 
@@ -41,8 +42,11 @@ class Bands:
         return self.n_residuals >= CLAIMABLE
 
 
-def fit_bands(errors: Floats, scale: Floats, groups: Texts) -> Bands:
+def fit_bands(errors: Floats, scale: Floats, groups: Texts, inflation: float = 1.0) -> Bands:
     """Bands of out-of-sample ``errors`` (log), with their ``scale`` (> 0) and group names, each (n,).
+
+    ``inflation`` widens them all: cells of one round or one model err together, so that few rounds or models say less
+    than their cells seem to.
 
     The temper is the one with the least mean interval score at 90 % (Gneiting and Raftery, 2007, section 6.2).
     """
@@ -59,7 +63,7 @@ def fit_bands(errors: Floats, scale: Floats, groups: Texts) -> Bands:
         if len(members) < OWN_GROUP:
             found = (max(found[0], pooled[0]), max(found[1], pooled[1]))
         own[group] = found
-    return Bands(best, typical, pooled, own, len(errors))
+    return Bands(best, typical, pooled, own, len(errors), inflation)
 
 
 def _tempered(scale: Floats, typical: float, temper: float) -> Floats:

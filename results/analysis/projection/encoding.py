@@ -107,8 +107,7 @@ class Encoder:
     @staticmethod
     def _direction(costs: Floats, target: Floats, device: Codes) -> float:
         """-1 when within devices more work goes with less of the target, as with inferences per second."""
-        work = np.log(costs + 1e-12)
-        work = (work - work.mean(axis=0)).mean(axis=1)
+        work = np.log((costs / np.maximum(costs.mean(axis=0), 1e-12)).sum(axis=1) + 1e-12)
         count = np.bincount(device)
         dx = work - (np.bincount(device, work) / count)[device]
         dy = target - (np.bincount(device, target) / count)[device]

@@ -11,13 +11,13 @@ from results.analysis.projection.cells import GROUP, ROUND, Cells, Floats, Texts
 
 # Work that time is linear in. Recognised by name; without a recognised one any positive feature of wide range is tried.
 COST = re.compile(
-    r"mac|flop|(^|_)g?m?ops?(_|$)|gops|param|weight|byte|(^|_)act(_|$|iv)|cost|cycles|layers|_ops|ops_|kib|(^|_)size|flash|nodes"
+    r"mac|flop|(^|_)g?m?ops?(_|$)|gops|param|weight|byte|(^|_)act(_|$|iv)|cost|cycles|layers|_ops|ops_|kib|(^|_)size|flash|nodes|operators"
 )
 MACS = re.compile(r"mac|flop|gops|(^|_)g?m?ops(_|$)|(^|_)operations")
 TOTAL = re.compile(r"^(g|m|k)?_?(macs?|flops|ops)(_g|_m)?$|total|sum|all|^(log|ln|l)")
 # Work that a tool may leave out, and densities: no count of what a layer costs.
 NOT_WORK = re.compile(r"dead|effective|ratio|share|fraction|per_|density|log2_of|n_macs_layers|count")
-COUNTS = re.compile(r"count|n_ops|num_ops|layers|nodes|(^|_)ops_n")
+COUNTS = re.compile(r"count|n_ops|num_ops|layers|nodes|(^|_)ops_n|operators")
 BYTES = re.compile(r"weight|param|byte|flash|size")
 CLOCK = re.compile(r"clock|freq|mhz|ghz")
 VOLTAGE = re.compile(r"volt|vdd|supply_v|supply_mv")
@@ -36,7 +36,11 @@ def first_match(pattern: re.Pattern[str], names: list[str]) -> str | None:
 
 def mac_features(names: list[str]) -> list[str]:
     """The features that count multiply-accumulates: those of each kind of layer where they are told apart, else one."""
-    macs = [n for n in names if MACS.search(n.lower()) and not NOT_WORK.search(n.lower())]
+    macs = [
+        n
+        for n in names
+        if MACS.search(n.lower()) and not (NOT_WORK.search(n.lower()) or COUNTS.search(n.lower()))
+    ]
     kinds = [n for n in macs if not TOTAL.search(n.lower())]
     return kinds if len(kinds) > 1 else (macs[:1] if not kinds or TOTAL.search(macs[0].lower()) else kinds)
 

@@ -92,14 +92,18 @@ def _drawn(values, rng: np.random.Generator) -> np.ndarray:
 
 
 def _cells(cells: Cells, n_folds: int, rng: np.random.Generator) -> Iterator[Fold]:
+    """Of a fold's cells a fourth is hidden at a time: the more is hidden at once, the less a cell is merely missing."""
     pairs = cells.pairs()
     names = _drawn(pairs, rng)
-    none = np.array([], dtype=int)
+    everything, none = np.arange(len(cells)), np.array([], dtype=int)
     for number in range(min(n_folds, len(names))):
-        hidden = np.isin(pairs, names[number::n_folds])
-        rest = np.flatnonzero(~hidden)
-        if len(rest) >= 2:
-            yield Fold(rest, (Block(rest, np.flatnonzero(hidden), none),))
+        own = names[number::n_folds]
+        learn = np.flatnonzero(~np.isin(pairs, own))
+        parts = [np.flatnonzero(np.isin(pairs, own[part::4])) for part in range(min(4, len(own)))]
+        if len(learn) >= 2:
+            yield Fold(
+                learn, tuple(Block(np.setdiff1d(everything, hidden), hidden, none) for hidden in parts)
+            )
 
 
 def _blocks(cells: Cells, question: Question, rows: Rows, rng: np.random.Generator) -> Iterator[Block]:

@@ -16,12 +16,41 @@ from scipy.optimize import minimize
 from results.analysis.projection.baselines import Additive, CarryForward, LowRank, MacLinear
 from results.analysis.projection.cells import Cells, Floats, Rows
 from results.analysis.projection.gaussian_process import GaussianProcess
-from results.analysis.projection.holdout import Block, Fold, Question
+from results.analysis.projection.holdout import ANCHORED, Block, Fold, Question
 from results.analysis.projection.projector import Projector
 from results.analysis.projection.trees import StackedTrees
 
-PENALTY = 6.0
+PENALTY = 10.0
 SMOOTH = 0.02
+FULL_ANCHOR = "full anchor"
+_ENGINE, _MAC, _LOW, _CARRY, _TREES = (
+    GaussianProcess.name,
+    MacLinear.name,
+    LowRank.name,
+    CarryForward.name,
+    StackedTrees.name,
+)
+# What each member weighs before validation. Under a new model the additive methods know nothing of it, under a new
+# system without anchors nothing of that; from one round to the next an average of unlike methods holds best.
+PRIORS: dict[str, dict[str, float]] = {
+    "cell": {_ENGINE: 0.9, Additive.name: 0.01, _MAC: 0.01, _LOW: 0.04, _CARRY: 0.02, _TREES: 0.02},
+    "model": {_ENGINE: 0.92, _MAC: 0.04, _TREES: 0.04},
+    "family": {_ENGINE: 0.92, _MAC: 0.04, _TREES: 0.04},
+    "system:0": {_ENGINE: 0.9, _CARRY: 0.05, _TREES: 0.05},
+    "system:K": {_ENGINE: 0.7, FULL_ANCHOR: 0.2, _MAC: 0.02, _LOW: 0.02, _CARRY: 0.04, _TREES: 0.02},
+    "device:0": {_ENGINE: 0.85, _CARRY: 0.05, _TREES: 0.1},
+    "device:K": {_ENGINE: 0.55, FULL_ANCHOR: 0.3, _MAC: 0.02, _LOW: 0.04, _CARRY: 0.06, _TREES: 0.03},
+    "round:0": {_ENGINE: 0.5, _CARRY: 0.4, _TREES: 0.1},
+    "round:K": {
+        _ENGINE: 0.25,
+        FULL_ANCHOR: 0.25,
+        Additive.name: 0.02,
+        _MAC: 0.2,
+        _LOW: 0.03,
+        _CARRY: 0.2,
+        _TREES: 0.05,
+    },
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,14 +85,17 @@ class Ensemble(Projector):
     def __init__(self, question: str, random_state: int = 0) -> None:
         self.question, self.random_state = question, random_state
 
-    def fit(self, cells: Cells) -> Ensemble:
-        question = Question.parse(self.question)
-        self.anchored_ = question.anchors > 0
-        self.process_ = GaussianProcess(
-            leave_out=question.kind in ("cell", "model", "family"), random_state=self.random_state
-        ).fit(cells)
+    def fit(self, cells: Cells, process: GaussianProcess | None = None) -> Ensemble:
+        """``process``: an engine that was fitted on the same cells for a like question, to be shared."""
+        self.anchored_ = Question.parse(self.question).anchors > 0
+        self.process_ = process or self.engine().fit(cells)
         self.others_ = [m.fit(cells) for m in self._plainer()]
         return self
+
+    def engine(self) -> GaussianProcess:
+        """The unfitted engine for the question: the leave-block-out score helps new cells, models and families."""
+        kind = Question.parse(self.question).kind
+        return GaussianProcess(leave_out=kind in ("cell", "model", "family"), random_state=self.random_state)
 
     def _plainer(self) -> list[Projector]:
         seed = self.random_state
@@ -77,17 +109,24 @@ class Ensemble(Projector):
 
     @property
     def names(self) -> list[str]:
-        engine = [GaussianProcess.name] + (["full anchor"] if Question.parse(self.question).anchors else [])
+        engine = [GaussianProcess.name] + ([FULL_ANCHOR] if Question.parse(self.question).anchors else [])
         return engine + [m.name for m in self._plainer()]
 
     def prior(self) -> Floats:
-        """Half to the engine's forms, the rest to the others, each in equal parts."""
-        n, engines = len(self.names), len(self.names) - len(self._plainer())
-        return np.array([0.5 / engines] * engines + [0.5 / (n - engines)] * (n - engines))
+        """Weights (m,) before any validation; a method that has nothing to go by under the question gets next to none."""
+        question = Question.parse(self.question)
+        kind = (
+            f"{question.kind}:{'K' if question.anchors else 0}"
+            if question.kind in ANCHORED
+            else question.kind
+        )
+        given = PRIORS[kind]
+        weight = np.array([max(given.get(name, 0.0), 1e-4) for name in self.names])
+        return weight / weight.sum()
 
-    def condition(self, cells: Cells) -> Ensemble:
+    def condition(self, cells: Cells, process: GaussianProcess | None = None) -> Ensemble:
         other = copy.copy(self)
-        other.process_ = self.process_.condition(cells)
+        other.process_ = process or self.process_.condition(cells)
         other.others_ = [m.condition(cells) for m in self.others_]
         return other
 
@@ -136,15 +175,15 @@ def out_of_sample(ensemble: Ensemble, cells: Cells, folds: Sequence[Fold]) -> Ou
     )
 
 
-def weights(errors: Floats, prior: Floats) -> Floats:
+def weights(errors: Floats, prior: Floats, units: int) -> Floats:
     """Convex weights (m,) of members with out-of-sample ``errors`` (n, m): the least mean absolute error of the mix plus
-    ``PENALTY`` / n times the Kullback-Leibler divergence from ``prior``."""
-    n = len(errors)
-    if not n:
+    ``PENALTY`` / ``units`` times the Kullback-Leibler divergence from ``prior``. ``units``: how many independent things
+    (models, systems) the cells come from; a hundred cells of three models are three."""
+    if not len(errors):
         return prior
-    scale = max(
-        float(np.median(np.abs(errors).min(axis=1))), float(np.median(np.abs(errors), axis=0).min()), 1e-4
-    )
+    scale = float(np.median(np.abs(errors), axis=0).min())
+    scale = max(scale, 1e-4)
+    strength = PENALTY / max(units, 1)
 
     def loss(logits: Floats) -> tuple[float, Floats]:
         w = np.exp(logits - logits.max())
@@ -152,8 +191,8 @@ def weights(errors: Floats, prior: Floats) -> Floats:
         mixed = errors @ w
         smooth = np.sqrt(mixed**2 + (SMOOTH * scale) ** 2)
         ratio = np.log(np.maximum(w, 1e-12) / prior)
-        value = smooth.mean() / scale + PENALTY / n * (w @ ratio)
-        slope = errors.T @ (mixed / smooth) / n / scale + PENALTY / n * (ratio + 1)
+        value = smooth.mean() / scale + strength * (w @ ratio)
+        slope = errors.T @ (mixed / smooth) / len(errors) / scale + strength * (ratio + 1)
         return float(value), w * (slope - w @ slope)
 
     found = minimize(loss, np.log(prior), jac=True, method="L-BFGS-B", options={"maxiter": 200})
@@ -161,10 +200,10 @@ def weights(errors: Floats, prior: Floats) -> Floats:
     return w / w.sum()
 
 
-def crossed(errors: Floats, fold: Rows, prior: Floats) -> Floats:
+def crossed(errors: Floats, fold: Rows, prior: Floats, units: int) -> Floats:
     """The mix's out-of-sample errors (n,), each with weights learned from the other folds."""
     out = np.empty(len(errors))
     for index in np.unique(fold):
         own = fold == index
-        out[own] = errors[own] @ weights(errors[~own], prior)
+        out[own] = errors[own] @ weights(errors[~own], prior, units)
     return out

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from results.analysis.projection.cells import GROUP, Cells, Floats, Rows, Texts
-from results.analysis.projection.conformal import CLAIMABLE, Bands, fit_bands
+from results.analysis.projection.conformal import Bands, fit_bands
+from results.analysis.projection.gaussian_process import GaussianProcess
 from results.analysis.projection.holdout import Question, folds
 from results.analysis.projection.projector import Projections, Projector, known
 from results.analysis.projection.refusal import Training, refusals
@@ -70,12 +71,16 @@ class TinySite(Projector):
         canonical = cells.take(order)
         self.layers_: dict[str, Layer] = {}
         self.ensembles_: dict[str, Ensemble] = {}
+        shared: dict[bool, GaussianProcess] = {}
         for text in self.questions:
             ensemble = Ensemble(text, random_state=self.random_state)
-            found = self._validated(ensemble, canonical)
+            found, units = self._validated(ensemble, canonical)
             if len(found):
-                self.layers_[text] = _layer(ensemble, canonical, found)
-                self.ensembles_[text] = ensemble.clone().fit(canonical)
+                self.layers_[text] = _layer(ensemble, canonical, found, units)
+                engine = ensemble.engine()
+                if engine.leave_out not in shared:
+                    shared[engine.leave_out] = engine.fit(canonical)
+                self.ensembles_[text] = ensemble.fit(canonical, shared[engine.leave_out])
         if not self.layers_:
             raise ValueError(
                 f"{len(cells)} cells leave nothing to learn from under the hold-outs {', '.join(self.questions)}: "
@@ -83,14 +88,16 @@ class TinySite(Projector):
             )
         return self._know(canonical, order)
 
-    def _validated(self, ensemble: Ensemble, cells: Cells) -> OutOfSample:
+    def _validated(self, ensemble: Ensemble, cells: Cells) -> tuple[OutOfSample, int]:
+        """What the members said of hidden training cells, and from how many independent units those come."""
         question = Question.parse(ensemble.question)
         found = out_of_sample(ensemble, cells, self._folds(cells, question))
-        if question.kind == "round" and len(found) < CLAIMABLE:
-            # Too few rounds lie behind: what hiding whole devices tells is the nearest thing.
+        if question.kind == "round":
+            # Few rounds lie behind: what hiding whole devices tells is the nearest thing.
+            units = len(np.unique(found.fold))
             nearest = out_of_sample(ensemble, cells, self._folds(cells, Question("device", question.anchors)))
-            found = found.joined(nearest)
-        return found
+            return found.joined(nearest), units
+        return found, _units(cells, question, found.rows)
 
     def _folds(self, cells: Cells, question: Question):
         return folds(
@@ -101,7 +108,7 @@ class TinySite(Projector):
         order = known(cells).order()
         other = copy.copy(self)
         canonical = cells.take(order)
-        other.ensembles_ = {q: e.condition(canonical) for q, e in self.ensembles_.items()}
+        other.ensembles_ = self._conditioned(canonical)
         return other._know(canonical, order)
 
     def _know(self, canonical: Cells, order: Rows) -> TinySite:
@@ -167,10 +174,24 @@ def band_groups(cells: Cells) -> Texts:
     )
 
 
-def _layer(ensemble: Ensemble, cells: Cells, found: OutOfSample) -> Layer:
+def _units(cells: Cells, question: Question, rows: Rows) -> int:
+    """How many independent things ``rows`` come from under a question: cells, models, families, systems, boards."""
+    of = {
+        "cell": cells.pairs,
+        "model": lambda: cells.model,
+        "family": lambda: cells.label("family"),
+        "system": lambda: cells.device,
+        "device": lambda: cells.label(GROUP),
+    }
+    return len(set(of[question.kind]()[rows]))
+
+
+def _layer(ensemble: Ensemble, cells: Cells, found: OutOfSample, units: int) -> Layer:
     errors = found.said - cells.log_target[found.rows][:, None]
     prior = ensemble.prior()
-    weight = weights(errors, prior)
+    weight = weights(errors, prior, units)
     _, scale = mix(found.said, found.sd, weight)
-    bands = fit_bands(crossed(errors, found.fold, prior), scale, band_groups(cells.take(found.rows)))
+    residuals = crossed(errors, found.fold, prior, units)
+    # The next unit is one more draw of few: 1 + 1/U is how much its variance exceeds that of those seen.
+    bands = fit_bands(residuals, scale, band_groups(cells.take(found.rows)), 1 + 1 / max(units, 1))
     return Layer(tuple(ensemble.names), weight, bands)
