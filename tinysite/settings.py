@@ -210,6 +210,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "results.tasks.sweep_due_recomputations",
         "schedule": RECOMPUTATION_SWEEP_S,
     },
+    "project": {"task": "results.tasks.project", "schedule": RECOMPUTATION_SWEEP_S},
+    "backtest": {"task": "results.tasks.backtest", "schedule": RECOMPUTATION_SWEEP_S},
     "write-due-dumps": {"task": "results.tasks.write_due_dumps", "schedule": RECOMPUTATION_SWEEP_S},
     "sweep-submissions": {"task": "submissions.tasks.sweep_submissions", "schedule": 30},
     "expire-checks": {"task": "submissions.tasks.expire_checks", "schedule": 60},

@@ -1,44 +1,46 @@
-"""Published runs in the plain values that projections learn from."""
+"""Published results as the table that projections learn from."""
 
 from __future__ import annotations
 
 from results.analysis.projection.published_cells import PublishedRun
-from results.models import LeaderboardEntry, Provenance
-
-LEARNED_FROM = (Provenance.REVIEWED, Provenance.SITE_REVIEWED)
-"""What somebody reviewed; self-reported figures teach nothing until they were."""
+from results.models import LeaderboardEntry
 
 
-def measured_runs() -> list[PublishedRun]:
-    """The reviewed runs of the closed division on a known network, each log once; by public id. One query."""
+def published_runs(*, until_round: str | None = None) -> list[PublishedRun]:
+    """Reviewed results of the closed division, one per run that is no copy of another, the oldest round first.
+
+    ``until_round`` (inclusive) cuts what was published later. An energy of a whole board is no energy of a chip: such
+    results keep their latency only.
+    """
     entries = (
-        LeaderboardEntry.objects.filter(division="closed", provenance__in=LEARNED_FROM, duplicate_of="")
-        .exclude(neural_model="")
+        LeaderboardEntry.objects.filter(division="closed", provenance="reviewed", duplicate_of="")
         .select_related("system__device")
-        .order_by("public_id")
+        .order_by("round_position", "public_id")
     )
-    return [_plain(entry) for entry in entries]
+    if until_round is not None:
+        entries = entries.filter(round__lte=until_round)
+    return [_run(entry) for entry in entries]
 
 
-def _plain(entry: LeaderboardEntry) -> PublishedRun:
-    system, device = entry.system, entry.system.device
+def _run(entry: LeaderboardEntry) -> PublishedRun:
+    system = entry.system
     return PublishedRun(
         key=entry.public_id,
         round=entry.round,
-        submitter=entry.submitter_slug,
+        submitter=entry.submitter_directory,
         system=entry.system_label,
-        variant=entry.variant,
+        variant=entry.variant.removeprefix(entry.benchmark).strip("_"),
         model=entry.neural_model,
         device=entry.device_slug,
-        vendor=device.vendor,
+        vendor=system.device.vendor,
         device_class=entry.device_class,
         processor=system.processor,
         accelerator=system.accelerator,
-        software=entry.software,
+        software=system.framework,
         software_version=system.framework_version,
         precision=entry.precision,
-        clock_mhz=entry.clock_mhz,
+        clock_mhz=system.accelerator_clock_mhz or system.clock_mhz,
         supply_mv=entry.supply_voltage_mv,
         latency_ms=entry.latency_ms,
-        energy_uj=entry.energy_uj_per_inf,
+        energy_uj=None if entry.energy_scope == "board" else entry.energy_uj_per_inf,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
@@ -198,4 +200,10 @@ class Encoder:
 
 
 def _hashed(values: Texts) -> Codes:
-    return np.array([hash(str(v)) for v in values], dtype=np.int64)
+    return np.array([_code(str(v)) for v in values], dtype=np.int64)
+
+
+@lru_cache(maxsize=1 << 16)
+def _code(text: str) -> int:
+    """The same in every process, unlike ``hash``: a fitted engine is handed from one to another."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

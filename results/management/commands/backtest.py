@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from results.analysis.projection.backtest import freeze_round, score_round
 from results.analysis.projection.published_cells import published_cells
 from results.analysis.projection.report import as_table
-from results.selectors.projection_cells import published_runs
+from results.services.measured_runs import published_runs
 
 
 class Command(BaseCommand):
