@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from results.analysis.projection.baselines import Additive, baselines
-from results.analysis.projection.cells import ROUND, Cells, Rows
+from results.analysis.projection.cells import ROUND, Cells, Rows, round_key
 from results.analysis.projection.evaluation import Trial, figures
 from results.analysis.projection.holdout import Block, Question, round_blocks
 from results.analysis.projection.report import document
@@ -39,11 +39,12 @@ class FrozenRound:
 def freeze_round(cells: Cells, round_id: str, anchors: int = 0, random_state: int = 0) -> FrozenRound:
     """Project the cells of ``round_id`` from those of earlier rounds and ``anchors`` random cells of each new system.
 
-    Rounds are ordered by their labels. Targets of the round other than the anchors' are not looked at: they may be NaN.
+    Rounds are ordered by the numbers in their labels. Targets of the round other than the anchors' are not looked at: they may be NaN.
     ValueError when fewer than eight cells lie before the round, or it has none to project.
     """
     rounds = cells.label(ROUND)
-    earlier = np.flatnonzero((rounds < round_id) & (rounds != "") & np.isfinite(cells.log_target))
+    before = np.array([name != "" and round_key(name) < round_key(round_id) for name in rounds], dtype=bool)
+    earlier = np.flatnonzero(before & np.isfinite(cells.log_target))
     if len(earlier) < FEWEST_EARLIER:
         raise ValueError(
             f"{len(earlier)} cells were published before round {round_id}; {FEWEST_EARLIER} are needed to project from"

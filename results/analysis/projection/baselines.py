@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from results.analysis.projection.cells import GROUP, ROUND, Cells, Floats, Texts
+from results.analysis.projection.cells import GROUP, Cells, Floats, Texts
 from results.analysis.projection.features import (
     BANDWIDTH,
     BYTES,
@@ -233,7 +233,7 @@ class CarryForward(_PerMetric):
     name = "carry-forward"
 
     def _learn(self, cells: Cells):
-        rank = np.unique(cells.label(ROUND).astype(str), return_inverse=True)[1]
+        rank = cells.round_ranks()
         values: dict[tuple[str, str], float] = {}
         facts: dict[str, tuple[int, tuple[str, str, str]]] = {}
         for row in np.argsort(rank, kind="stable"):

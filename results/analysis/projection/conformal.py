@@ -10,11 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from results.analysis.projection.cells import Floats, Texts
 
 LEVELS = (0.8, 0.9)
-OWN_GROUP = 25  # residuals from which a group speaks for itself
+OWN_GROUP, OWN_UNITS = (
+    25,
+    8,
+)  # residuals, and models or systems they come from, for a group to speak for itself
 SMALLEST_GROUP = 6
 CLAIMABLE = 30  # residuals below which no level may be claimed in per cent
 TEMPERS = (0.0, 0.5, 1.0)
@@ -42,8 +46,12 @@ class Bands:
         return self.n_residuals >= CLAIMABLE
 
 
-def fit_bands(errors: Floats, scale: Floats, groups: Texts, inflation: float = 1.0) -> Bands:
+def fit_bands(
+    errors: Floats, scale: Floats, groups: Texts, units: npt.NDArray | None = None, inflation: float = 1.0
+) -> Bands:
     """Bands of out-of-sample ``errors`` (log), with their ``scale`` (> 0) and group names, each (n,).
+
+    ``units`` (n,) names what each cell is one of (its model, system, board); by default every cell is its own.
 
     ``inflation`` widens them all: cells of one round or one model err together, so that few rounds or models say less
     than their cells seem to.
@@ -60,7 +68,7 @@ def fit_bands(errors: Floats, scale: Floats, groups: Texts, inflation: float = 1
         if len(members) < SMALLEST_GROUP:
             continue
         found = _quantiles(members)
-        if len(members) < OWN_GROUP:
+        if len(members) < OWN_GROUP or (units is not None and len(set(units[groups == group])) < OWN_UNITS):
             found = (max(found[0], pooled[0]), max(found[1], pooled[1]))
         own[group] = found
     return Bands(best, typical, pooled, own, len(errors), inflation)

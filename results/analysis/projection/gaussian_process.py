@@ -302,7 +302,9 @@ class _Objective:
             v = devices[self.device]
             covariance += self.same_model * (v @ v.T)
         is_energy = self.encoded.energy
-        noises = (np.exp(self.member @ noise) + NOISE_FLOOR) * np.where(is_energy, np.exp(energy[0]), 1.0)
+        of_metric = np.where(is_energy, np.exp(energy[0]), 1.0)
+        learned = np.exp(self.member @ noise) * of_metric
+        noises = learned + NOISE_FLOOR * of_metric
         covariance[np.diag_indices(n)] += noises
         try:
             factor = cho_factor(covariance, lower=True, check_finite=False)
@@ -317,12 +319,12 @@ class _Objective:
             value, slope = value + score / len(self.blocks), slope + gradient / len(self.blocks)
         slope = 0.5 * (slope + slope.T)
         weighted = scale[:, None] * slope * scale
-        on_diagonal = np.diag(slope) * noises
+        diagonal = np.diag(slope)
         gradients = [
             sizes * np.where(self.scaled, self._dots(weighted), self._dots(slope)),
             2 * self.member.T @ (slope * scaled).sum(axis=1),
-            self.member.T @ on_diagonal,
-            [on_diagonal[is_energy].sum()],
+            self.member.T @ (diagonal * learned),
+            [(diagonal * noises)[is_energy].sum()],
         ]
         if devices.size:
             gradients.append(
