@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from results.selectors.projection_cells import published_runs
+from results.services.measured_runs import published_runs
 from tests.results.makers import aggregate, make_publication, make_run, make_system
 
 pytestmark = pytest.mark.django_db
