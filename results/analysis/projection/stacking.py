@@ -82,8 +82,8 @@ class Ensemble(Projector):
 
     name = "ensemble"
 
-    def __init__(self, question: str, random_state: int = 0) -> None:
-        self.question, self.random_state = question, random_state
+    def __init__(self, question: str, factor_cells: int = 20, random_state: int = 0) -> None:
+        self.question, self.factor_cells, self.random_state = question, factor_cells, random_state
 
     def fit(self, cells: Cells, process: GaussianProcess | None = None) -> Ensemble:
         """``process``: an engine that was fitted on the same cells for a like question, to be shared."""
@@ -95,7 +95,11 @@ class Ensemble(Projector):
     def engine(self) -> GaussianProcess:
         """The unfitted engine for the question: the leave-block-out score helps new cells, models and families."""
         kind = Question.parse(self.question).kind
-        return GaussianProcess(leave_out=kind in ("cell", "model", "family"), random_state=self.random_state)
+        return GaussianProcess(
+            leave_out=kind in ("cell", "model", "family"),
+            factor_cells=self.factor_cells,
+            random_state=self.random_state,
+        )
 
     def _plainer(self) -> list[Projector]:
         seed = self.random_state

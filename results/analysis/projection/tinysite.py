@@ -74,7 +74,11 @@ class TinySite(Projector):
         shared: dict[bool, GaussianProcess] = {}
         for text in self.questions:
             ensemble = Ensemble(text, random_state=self.random_state)
-            found, units = self._validated(ensemble, canonical)
+            # A fold has fewer cells per device: validation has to try the engine with the factors that it will have.
+            rehearsal = Ensemble(
+                text, factor_cells=round(0.75 * ensemble.factor_cells), random_state=self.random_state
+            )
+            found, units = self._validated(rehearsal, canonical)
             if len(found):
                 self.layers_[text] = _layer(ensemble, canonical, found, units)
                 engine = ensemble.engine()
