@@ -150,7 +150,7 @@ class GaussianProcess(Projector):
         heaviest = np.argsort(-np.abs(smoother), axis=1)[:, :5]
         n, nothing = len(cells), np.full(len(cells), np.nan)
         anchors = tuple(tuple(int(i) for i in row) for row in heaviest)
-        return Projections(mean, sd, nothing, nothing, ("",) * n, anchors, ("",) * n)
+        return Projections(mean, sd, nothing, nothing, ("",) * n, anchors, ("",) * n, np.zeros(n, bool))
 
     def anchored(self, cells: Cells) -> Floats:
         """Log medians (n,) that give the anchors of each cell's own system their full weight: the projection as if the

@@ -34,11 +34,11 @@ _ENGINE, _MAC, _LOW, _CARRY, _TREES = (
 # system without anchors nothing of that; from one round to the next an average of unlike methods holds best.
 PRIORS: dict[str, dict[str, float]] = {
     "cell": {_ENGINE: 0.9, Additive.name: 0.01, _MAC: 0.01, _LOW: 0.04, _CARRY: 0.02, _TREES: 0.02},
-    "model": {_ENGINE: 0.92, _MAC: 0.04, _TREES: 0.04},
-    "family": {_ENGINE: 0.92, _MAC: 0.04, _TREES: 0.04},
-    "system:0": {_ENGINE: 0.9, _CARRY: 0.05, _TREES: 0.05},
+    "model": {_ENGINE: 0.96, _MAC: 0.02, _TREES: 0.02},
+    "family": {_ENGINE: 0.96, _MAC: 0.02, _TREES: 0.02},
+    "system:0": {_ENGINE: 0.96, _CARRY: 0.02, _TREES: 0.02},
     "system:K": {_ENGINE: 0.7, FULL_ANCHOR: 0.2, _MAC: 0.02, _LOW: 0.02, _CARRY: 0.04, _TREES: 0.02},
-    "device:0": {_ENGINE: 0.85, _CARRY: 0.05, _TREES: 0.1},
+    "device:0": {_ENGINE: 0.96, _CARRY: 0.01, _TREES: 0.03},
     "device:K": {_ENGINE: 0.55, FULL_ANCHOR: 0.3, _MAC: 0.02, _LOW: 0.04, _CARRY: 0.06, _TREES: 0.03},
     "round:0": {_ENGINE: 0.5, _CARRY: 0.4, _TREES: 0.1},
     "round:K": {

@@ -129,6 +129,8 @@ class TinySite(Projector):
 
     def predict(self, cells: Cells, question: str | None = None) -> Projections:
         """Projections of ``cells``, each under its own question or all under ``question`` (one of those fitted)."""
+        if question is not None and question not in self.layers_:
+            raise ValueError(f"hold-out {question} was not fitted; there are {', '.join(self.layers_)}")
         asked = (
             [question] * len(cells)
             if question
@@ -150,7 +152,8 @@ class TinySite(Projector):
             shares[rows] = ensemble.process_.encoder_(own).shares
         questions = [Question.parse(q) for q in asked]
         reasons = refusals(cells, questions, shares, half_90, self.training_)
-        return Projections(median, sd, half_80, half_90, reasons, tuple(anchors), tuple(asked))
+        claimable = np.array([self.layers_[q].bands.claimable for q in asked], dtype=bool)
+        return Projections(median, sd, half_80, half_90, reasons, tuple(anchors), tuple(asked), claimable)
 
     def question_of(self, cells: Cells, row: int) -> str:
         """The hold-out class of a cell: what about it was never measured. The nearest fitted one where its own is not."""

@@ -111,3 +111,18 @@ def test_the_question_of_a_cell_is_what_was_never_measured_of_it(fitted) -> None
 def test_nothing_to_learn_from_is_an_error_in_words() -> None:
     with pytest.raises(ValueError, match="more than one model and device are needed"):
         TinySite(("device:1",)).fit(cells(models=3, boards=1, systems=1))
+
+
+def test_a_hold_out_that_was_not_fitted_is_named(split, fitted) -> None:
+    with pytest.raises(ValueError, match="hold-out family was not fitted; there are cell"):
+        fitted.predict(split[1], "family")
+
+
+def test_the_interval_holds_the_median_and_grows_with_the_level(split, fitted) -> None:
+    answer = fitted.predict(split[1])
+    (low_80, high_80), (low_90, high_90) = answer.interval(80), answer.interval(90)
+    assert (low_90 <= low_80).all()
+    assert (low_80 < answer.median).all()
+    assert (answer.median < high_80).all()
+    assert (high_80 <= high_90).all()
+    assert answer.claimable[np.array(answer.questions) == "cell"].all()
