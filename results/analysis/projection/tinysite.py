@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from results.analysis.projection.cells import GROUP, ROUND, Cells, Floats, Rows, Texts
-from results.analysis.projection.conformal import Bands, fit_bands
+from results.analysis.projection.conformal import Bands, few_units, fit_bands
 from results.analysis.projection.gaussian_process import GaussianProcess
 from results.analysis.projection.holdout import Question, folds
 from results.analysis.projection.projector import Projections, Projector, known
@@ -207,16 +207,10 @@ def _layer(ensemble: Ensemble, cells: Cells, found: OutOfSample, units: int) -> 
     weight = weights(errors, prior, units)
     _, scale = mix(found.said, found.sd, weight)
     residuals = crossed(errors, found.fold, prior, units)
-    # The next unit is one more draw of few: its variance exceeds what was seen by 1 + 1/U. Rounds drift, all in one
-    # direction, so there it is the deviation that grows.
-    inflation = 1 + 1 / max(units, 1)
+    # Rounds drift, all their cells in one direction, so there it is the deviation itself that grows.
+    drift = 1 + 1 / max(units, 1)
+    inflation = (drift, drift) if question.kind == "round" else few_units(units)
     own = cells.take(found.rows)
     names = own.device if question.kind == "round" else _units(own, question)
-    bands = fit_bands(
-        residuals,
-        scale,
-        band_groups(own),
-        names,
-        inflation if question.kind == "round" else float(np.sqrt(inflation)),
-    )
+    bands = fit_bands(residuals, scale, band_groups(own), names, inflation)
     return Layer(tuple(ensemble.names), weight, bands)
