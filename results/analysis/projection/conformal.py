@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import norm, t
 
 from results.analysis.projection.cells import Floats, Texts
 
@@ -33,13 +34,13 @@ class Bands:
     pooled: tuple[float, float]
     groups: dict[str, tuple[float, float]]
     n_residuals: int
-    inflation: float = 1.0
+    inflation: tuple[float, float] = (1.0, 1.0)
 
     def half_widths(self, scale: Floats, groups: Texts) -> tuple[Floats, Floats]:
         """Half widths in logarithms of the 80 % and the 90 % band of cells with this scale, each (n,)."""
-        size = self.inflation * _tempered(scale, self.typical, self.temper)
+        size = _tempered(scale, self.typical, self.temper)
         factors = np.array([self.groups.get(g, self.pooled) for g in groups]).reshape(-1, 2)
-        return size * factors[:, 0], size * factors[:, 1]
+        return self.inflation[0] * size * factors[:, 0], self.inflation[1] * size * factors[:, 1]
 
     @property
     def claimable(self) -> bool:
@@ -47,19 +48,23 @@ class Bands:
 
 
 def fit_bands(
-    errors: Floats, scale: Floats, groups: Texts, units: npt.NDArray | None = None, inflation: float = 1.0
+    errors: Floats,
+    scale: Floats,
+    groups: Texts,
+    units: npt.NDArray | None = None,
+    inflation: tuple[float, float] = (1.0, 1.0),
 ) -> Bands:
     """Bands of out-of-sample ``errors`` (log), with their ``scale`` (> 0) and group names, each (n,).
 
     ``units`` (n,) names what each cell is one of (its model, system, board); by default every cell is its own.
 
-    ``inflation`` widens them all: cells of one round or one model err together, so that few rounds or models say less
+    ``inflation`` widens the 80 % and the 90 % bands: cells of one round or one model err together, so that few rounds or models say less
     than their cells seem to.
 
     The temper is the one with the least mean interval score at 90 % (Gneiting and Raftery, 2007, section 6.2).
     """
     typical = float(np.median(scale)) if len(scale) else 1.0
-    best = min(TEMPERS, key=lambda t: (_interval_score(errors, _tempered(scale, typical, t)), t))
+    best = min(TEMPERS, key=lambda much: (_interval_score(errors, _tempered(scale, typical, much)), much))
     z = np.abs(errors) / _tempered(scale, typical, best)
     pooled = _quantiles(z)
     own = {}
@@ -72,6 +77,15 @@ def fit_bands(
             found = (max(found[0], pooled[0]), max(found[1], pooled[1]))
         own[group] = found
     return Bands(best, typical, pooled, own, len(errors), inflation)
+
+
+def few_units(units: int) -> tuple[float, float]:
+    """How much wider the 80 % and the 90 % band are for one more of few units than for one of very many: the ratio of
+    Student's and the normal quantile times √(1 + 1/U), as in a prediction interval from U observations."""
+    units = max(units, 2)
+    wider = np.sqrt(1 + 1 / units)
+    low, high = (float(wider * t.ppf((1 + p) / 2, units - 1) / norm.ppf((1 + p) / 2)) for p in LEVELS)
+    return low, high
 
 
 def _tempered(scale: Floats, typical: float, temper: float) -> Floats:

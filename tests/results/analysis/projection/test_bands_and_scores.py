@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from results.analysis.projection.conformal import fit_bands
+from results.analysis.projection.conformal import few_units, fit_bands
 from results.analysis.projection.scoring import score, skill, typical_band
 from results.analysis.projection.stacking import crossed, weights
 
@@ -81,9 +81,18 @@ def test_few_residuals_claim_no_level() -> None:
 
 
 def test_few_units_widen_the_bands() -> None:
-    plain, wide = (fit_bands(np.ones(50), np.ones(50), texts(*["g"] * 50), inflation=f) for f in (1.0, 1.5))
+    plain, wide = (
+        fit_bands(np.ones(50), np.ones(50), texts(*["g"] * 50), inflation=f) for f in ((1.0, 1.0), (1.2, 1.5))
+    )
     ask = (np.ones(1), texts("g"))
     assert wide.half_widths(*ask)[1] == pytest.approx(1.5 * plain.half_widths(*ask)[1])
+
+
+def test_the_next_of_three_units_is_told_by_students_quantile() -> None:
+    low, high = few_units(3)
+    assert low == pytest.approx(np.sqrt(4 / 3) * 1.8856 / 1.2816, rel=1e-3)
+    assert high == pytest.approx(np.sqrt(4 / 3) * 2.9200 / 1.6449, rel=1e-3)
+    assert few_units(10_000) == pytest.approx((1.0, 1.0), abs=1e-3)
 
 
 def test_weights_go_to_the_member_that_errs_least_once_there_is_evidence() -> None:

@@ -66,6 +66,14 @@ def test_a_refusal_says_why(said: str, changes: dict[str, object]) -> None:
     assert said in reason(**changes)  # type: ignore[arg-type]
 
 
+def test_a_model_without_a_single_number_is_refused_where_others_have_some() -> None:
+    described = Training(
+        cells_of([{"model": "a", "device": "d", "model_macs": 5.0, "target": 1.0}]), np.zeros((1, 0)), ()
+    )
+    assert "nothing is known of this model" in reason("model", shares=(), known=described)
+    assert reason("model", shares=(), known=described, model_macs=7.0) == ""
+
+
 def test_two_anchors_are_enough_for_an_accelerator() -> None:
     assert reason("device:2", known=training(device_class="npu"), **{"class": "npu"}) == ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from results.analysis.projection.cells import Cells
+from results.analysis.projection.cells import Cells, cells_of
 from results.analysis.projection.evaluation import figures, try_methods
 from results.analysis.projection.holdout import Question
 from results.analysis.projection.tinysite import TinySite
@@ -38,6 +38,23 @@ def test_bands_hold_their_level_on_a_known_matrix() -> None:
     assert told["mdape"] < 8
     assert 72 <= told["coverage80"] <= 90
     assert 83 <= told["coverage90"] <= 97
+
+
+def test_bands_hold_their_level_without_any_feature() -> None:
+    rng = np.random.default_rng(1)
+    a, b, u, v = (
+        rng.normal(0, 1, 36),
+        rng.normal(0, 1, 5),
+        rng.normal(0, 1, (36, 2)),
+        rng.normal(0, 0.5, (5, 2)),
+    )
+    logs = a[:, None] + b + u @ v.T + rng.normal(0, 0.05, (36, 5))
+    table = cells_of([{"model": f"m{m}", "device": f"d{d}", "target": float(np.exp(logs[m, d]))}
+                      for m in range(36) for d in range(5) if rng.random() < 0.7])  # fmt: skip
+    told = figures(table, try_methods(table, Question("cell"), n_folds=4))
+    assert told["tinysite"]["mdape"] < told["additive"]["mdape"]
+    assert told["tinysite"]["coverage80"] >= 70
+    assert told["tinysite"]["coverage90"] >= 82
 
 
 def test_units_of_the_target_scale_out(split, fitted) -> None:
@@ -94,3 +111,18 @@ def test_the_question_of_a_cell_is_what_was_never_measured_of_it(fitted) -> None
 def test_nothing_to_learn_from_is_an_error_in_words() -> None:
     with pytest.raises(ValueError, match="more than one model and device are needed"):
         TinySite(("device:1",)).fit(cells(models=3, boards=1, systems=1))
+
+
+def test_a_hold_out_that_was_not_fitted_is_named(split, fitted) -> None:
+    with pytest.raises(ValueError, match="hold-out family was not fitted; there are cell"):
+        fitted.predict(split[1], "family")
+
+
+def test_the_interval_holds_the_median_and_grows_with_the_level(split, fitted) -> None:
+    answer = fitted.predict(split[1])
+    (low_80, high_80), (low_90, high_90) = answer.interval(80), answer.interval(90)
+    assert (low_90 <= low_80).all()
+    assert (low_80 < answer.median).all()
+    assert (answer.median < high_80).all()
+    assert (high_80 <= high_90).all()
+    assert answer.claimable[np.array(answer.questions) == "cell"].all()
