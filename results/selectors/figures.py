@@ -12,10 +12,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from results.domain.figure_query import FigureQuery
 from results.models import Device, ExternalFigure, ExternalModel, ModelGraph
+from results.services.matrix import USABLE, graphs_of
 
 PAGE_SIZE = 100
-USABLE = Q(quarantine="")
-"""A figure that no check speaks against: the only ones that anything is computed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +156,3 @@ def external_model_detail(slug: str) -> ExternalModelDetail:
             model.figures.select_related("device", "model").order_by("metric", "value", "position")
         ),
     )
-
-
-def graphs_of(slugs: Sequence[str]) -> dict[str, list[ModelGraph]]:
-    """The counted graphs of networks by slug, in the order of their paths. One query."""
-    found: dict[str, list[ModelGraph]] = {}
-    for graph in ModelGraph.objects.filter(model__in=slugs):
-        found.setdefault(graph.model, []).append(graph)
-    return found
