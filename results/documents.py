@@ -22,6 +22,7 @@ PAGES = {
     "method.md": "/method/",
     "rules.md": "/rules/",
     "api.md": "/api/",
+    "comparability.md": "/comparability/",
 }
 """Documents that are pages of the site; links to other files of the repository become plain text."""
 

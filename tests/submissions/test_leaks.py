@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = (
     "/", "/leaderboards/", "/leaderboards/kws/", "/leaderboards/kws.json", "/leaderboards/kws.csv",
     "/leaderboards/kws/?q=second", "/leaderboards/kws/?device=second-board", "/leaderboards/kws/?submitter=second-lab",
-    "/pareto/", "/pareto/kws/", "/pareto/kws.svg", "/pareto/kws.json", "/pareto/kws.csv", "/find/hardware/",
+    "/scores/", "/scores.json", "/scores.csv?metric=energy", "/api/v1/scores/", "/pareto/", "/pareto/kws/", "/pareto/kws.svg", "/pareto/kws.json", "/pareto/kws.csv", "/find/hardware/",
     "/find/hardware/?benchmark=kws", "/find/model/", "/find/performance/", "/benchmarks/", "/benchmarks/kws/",
     "/devices/", "/devices/?q=second", "/devices/second-board/", "/devices/second-board.json", "/models/",
     "/models/kws01/", "/systems/2/", "/submitters/", "/submitters/second-lab/", "/rounds/", "/rounds/v1.1/",

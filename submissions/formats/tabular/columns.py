@@ -99,6 +99,7 @@ UNITS: Mapping[str, Mapping[str, float]] = MappingProxyType(
             "mJ/inf": 1000, "mJ": 1000, "J/inf": 1e6, "J": 1e6,
         },
         "average_power_mw": {"mW": 1, "µW": 0.001, "uW": 0.001, "W": 1000},
+        "peak_ram_kib": {"KiB": 1, "B": 1 / 1024, "kB": 1000 / 1024, "MiB": 1024},
         "top1_pct": {"%": 1, "fraction": 100},
         "auc": {"": 1, "1": 1, "%": 0.01},
         "sww_false_positives": {"count": 1, "": 1},

@@ -32,6 +32,7 @@ ADDRESSES = {
     "api:results": "/api/v1/results/",
     "api:results.csv": "/api/v1/results.csv",
     "api:result": "/api/v1/results/v1.1-closed-lab1-kws/",
+    "api:scores": "/api/v1/scores/",
     "api:leaderboard": "/api/v1/leaderboards/kws/",
     "api:pareto": "/api/v1/pareto/kws/",
     "api:find-hardware": "/api/v1/find/hardware/?model=kws01&latency_max=50&ram_min=64&round=v1.1&objective=energy",

@@ -44,6 +44,7 @@ PATHS = {
     "/api/v1/rounds/{id}/",
     "/api/v1/rules/",
     "/api/v1/rules/{code}/",
+    "/api/v1/scores/",
     "/api/v1/software/",
     "/api/v1/software/{slug}/",
     "/api/v1/submitters/",

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from results.models import Device, Run
+from results.selectors.benchmark import benchmark_detail
 from tests.query_counts import assert_query_count
 from tests.results.makers import aggregate, make_finding, make_publication, make_run, make_system
 from tests.results.views.detail_data import FOLDER, RESULT, make_world
@@ -222,3 +223,15 @@ def test_the_pages_carry_no_inline_style_or_script(client: Client) -> None:
         assert "style=" not in page
         assert "<style" not in page
         assert "onclick" not in page
+
+
+def test_energies_that_compare_with_nothing_lead_no_benchmark(client: Client) -> None:
+    for k in range(4):
+        make_run(energy_uj=1.0 + k, supply_mv=None, public_id=f"unstated-{k}")
+    make_run(energy_uj=50.0, supply_mv=4944.0, scope="board", public_id="board-a")
+    make_run(energy_uj=40.0, supply_mv=4951.0, scope="board", public_id="board-b")
+    make_run(energy_uj=30.0, public_id="chip")
+    aggregate()
+    detail = benchmark_detail("vww")
+    assert [entry.public_id for entry in detail.thriftiest] == ["board-b", "board-a"]
+    assert detail.energy_group == "whole board, 4.95 V"
