@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from results.domain.links import ANALYSE_MODEL_PAGE
 from results.models import ExternalModel, ModelGraph, NeuralModel
 from results.presentation import joined, whole_number
 from results.selectors.figures import external_model_detail, external_models
@@ -20,7 +21,8 @@ NOT_COUNTED = "nobody has stated or counted it"
 @data_page
 def index(request: HttpRequest) -> HttpResponse:
     """All models: those of the benchmarks, and apart from them those known from elsewhere."""
-    return render(request, "results/models.html", {"rows": model_list(), "external": external_models()})
+    context = {"rows": model_list(), "external": external_models(), "analyse_page": ANALYSE_MODEL_PAGE}
+    return render(request, "results/models.html", context)
 
 
 @data_page
