@@ -223,7 +223,7 @@ def _memory_row(entry: MemoryRange, most: int) -> MemoryRow:
     return MemoryRow(entry.label, svg, low if low == high else f"{low}–{high}", typical, entry.basis)
 
 
-def _layer(layer: LayerFacts, share: Cell) -> LayerRow:
+def _layer(layer: LayerFacts) -> LayerRow:
     share = ""
     if layer.weights and layer.zero_weights is not None:
         share = fixed_number(100 * layer.zero_weights / layer.weights, 1)
