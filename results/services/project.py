@@ -11,6 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,32 +52,26 @@ class Column:
 
 def project_due() -> bool:
     """Project when the published data changed since the newest generation; False when they did not, or are moving."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
+    with engine_turn() as is_ours:
+        if not is_ours:
             return False
-        try:
-            data_generation = settled_generation()
-            newest_generation = ProjectionGeneration.objects.first()
-            done = newest_generation is not None and (
-                newest_generation.data_generation == data_generation and newest_generation.engine == ENGINE
-            )
-            if data_generation is None or done:
-                return False
-            return project(data_generation) is not None
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        data_generation = settled_generation()
+        newest_generation = ProjectionGeneration.objects.first()
+        done = newest_generation is not None and (
+            newest_generation.data_generation == data_generation and newest_generation.engine == ENGINE
+        )
+        if data_generation is None or done:
+            return False
+        return project(data_generation) is not None
 
 
 def project(data_generation: int) -> ProjectionGeneration | None:
     """Answer every cell that was not measured; the generation, or None when too little is published to learn from."""
     started = time.monotonic()
-    rows = table_rows(published_runs())
-    everything = cells_of([{k: v for k, v in row.items() if k != "key"} for row in rows]) if rows else None
-    if everything is None or len(everything) < FEWEST_CELLS:
+    learned = learned_from()
+    if learned is None:
         return None
-    kept = newest(everything)
-    cells, rows = everything.take(kept), [rows[i] for i in kept]
+    cells, rows = learned
     lost = standing(ENGINE)
     if lost and ProjectionGeneration.objects.filter(shipped=True).exists():
         return _generation(data_generation, cells, [], 0, started, reason=lost)
@@ -88,6 +83,30 @@ def project(data_generation: int) -> ProjectionGeneration | None:
         generation.seconds = time.monotonic() - started
         generation.save(update_fields=["changed", "seconds"])
     return generation
+
+
+def learned_from() -> tuple[Cells, list[dict[str, Any]]] | None:
+    """The published cells that the engine learns from, and the row of each; None when they are too few. One query."""
+    rows = table_rows(published_runs())
+    everything = cells_of([{k: v for k, v in row.items() if k != "key"} for row in rows]) if rows else None
+    if everything is None or len(everything) < FEWEST_CELLS:
+        return None
+    kept = newest(everything)
+    return everything.take(kept), [rows[i] for i in kept]
+
+
+@contextmanager
+def engine_turn() -> Iterator[bool]:
+    """False where another process fits or asks the engine now: it is fitted once, and never twice at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def columns(rows: Sequence[Mapping[str, Any]]) -> list[Column]:
@@ -126,6 +145,16 @@ def _answers(
     models: Sequence[ProjectedModel],
     systems: Sequence[Column],
 ) -> Iterator[Projection]:
+    limits = memory_limits([column.system_id for column in systems])
+    for column, model, metric, said, number in answered(engine, models, systems):
+        too_large = limits.why_not(column.system_id, model)
+        yield answer_of(column, model, metric, said, number, rows, too_large)
+
+
+def answered(
+    engine: Any, models: Sequence[ProjectedModel], systems: Sequence[Column]
+) -> Iterator[tuple[Column, ProjectedModel, str, Projections, int]]:
+    """System, network, metric of the site, and which of the projections it is, for every cell that was not measured."""
     measured = set(
         LeaderboardEntry.objects.filter(system__in=[c.system_id for c in systems])
         .exclude(neural_model="")
@@ -133,7 +162,6 @@ def _answers(
     )
     held = {(s, m, LATENCY) for s, m, latency, _ in measured if latency is not None}
     held |= {(s, m, ENERGY) for s, m, _, energy in measured if energy is not None}
-    limits = memory_limits([column.system_id for column in systems])
     asked = [
         (column, model, metric)
         for column in systems
@@ -144,15 +172,15 @@ def _answers(
     if not asked:
         return
     said = engine.predict(cells_of([asked_row(*cell) for cell in asked]))
-    keys = [str(row["key"]) for row in rows]
     for number, (column, model, metric) in enumerate(asked):
-        too_large = limits.why_not(column.system_id, model)
-        yield _answer(column, model, METRICS[metric], said, number, keys, too_large)
+        yield column, model, METRICS[metric], said, number
 
 
-def _answer(
-    column: Column, model: ProjectedModel, metric: str, said: Projections, number: int, keys: Sequence[str], too_large: str
+def answer_of(
+    column: Column, model: ProjectedModel, metric: str, said: Projections, number: int, rows: Sequence[Mapping[str, Any]],
+    too_large: str = "",
 ) -> Projection:  # fmt: skip
+    """The answer in one cell, not saved; ``rows`` are those that the engine learned from, for its anchors."""
     reason = too_large or said.reasons[number]
     answer = Projection(
         system_id=column.system_id,
@@ -161,7 +189,7 @@ def _answer(
         state=_State.DOES_NOT_FIT if too_large else _State.CANNOT_PROJECT if reason else _State.PROJECTED,
         question=said.questions[number],
         reason=reason[:400],
-        anchors=list(dict.fromkeys(keys[row] for row in said.anchors[number])),
+        anchors=list(dict.fromkeys(str(rows[row]["key"]) for row in said.anchors[number])),
     )
     if not reason:
         middle, half_80, half_90 = (a[number] for a in (said.log_median, said.log_half_80, said.log_half_90))

@@ -36,7 +36,9 @@ class LogNormal:
 
     def __post_init__(self) -> None:
         if not (self.median > 0 and math.isfinite(self.median) and self.log_sd >= 0):
-            raise ValueError(f"median {self.median} with sd {self.log_sd}: a positive median and a sd of at least 0")
+            raise ValueError(
+                f"median {self.median} with sd {self.log_sd}: a positive median and a sd of at least 0"
+            )
 
     @classmethod
     def of_bands(cls, median: float, high_80: float, high_90: float) -> LogNormal:
@@ -93,6 +95,55 @@ class Chances:
     @property
     def least(self) -> float:
         return min(self.each.values(), default=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A projected quantity in its own unit: median and the bands of 80 and 90 %."""
+
+    median: float
+    low_80: float
+    high_80: float
+    low_90: float
+    high_90: float
+    is_better_higher: bool = False
+
+
+def derived_spread(
+    name: str, latency: LogNormal, energy: LogNormal | None, fps: float | None, sleep_power_mw: float | None
+) -> Spread | None:
+    """``latency`` (ms), ``energy`` (µJ), ``energy-delay`` (µJ·ms), ``inferences-per-joule`` or ``average-power`` (mW).
+
+    None where the energy is needed and not projected, or half of the draws do not keep up with the frame rate.
+    ValueError for another name.
+    """
+    if name == "latency":
+        return _closed(latency)
+    if energy is None:
+        return None
+    if name == "energy":
+        return _closed(energy)
+    if name == "inferences-per-joule":
+        return _closed(LogNormal(1e6 / energy.median, energy.log_sd), is_better_higher=True)
+    times, energies = joint_draws(latency, energy)
+    if name == "energy-delay":
+        drawn = times * energies
+    elif name == "average-power" and fps is not None and sleep_power_mw is not None:
+        drawn = average_powers_mw(times, energies, fps, sleep_power_mw)
+    else:
+        raise ValueError(f"{name}: no quantity that follows from latency and energy")
+    low_90, low_80, median, high_80, high_90 = np.quantile(
+        drawn, (0.05, 0.1, 0.5, 0.9, 0.95), method="nearest"
+    )
+    if not math.isfinite(median):
+        return None
+    return Spread(float(median), float(low_80), float(high_80), float(low_90), float(high_90))
+
+
+def _closed(quantity: LogNormal, *, is_better_higher: bool = False) -> Spread:
+    ends = {level: math.exp(z * quantity.log_sd) for level, z in QUANTILES.items()}
+    m = quantity.median
+    return Spread(m, m / ends[80], m * ends[80], m / ends[90], m * ends[90], is_better_higher)
 
 
 def chances(latency: LogNormal, energy: LogNormal | None, limits: Limits) -> Chances:
