@@ -10,9 +10,16 @@ from results.models import Projection
 from results.services.project_model import UPLOADED
 
 from .fit_projected import ProjectedCell, ProjectedGroup, ProjectedView
+from .fit_rows import stated_or_none
 
 MEASURED = "measured"
 BASES = (MEASURED, "projected", "cannot-project", "does-not-fit")
+_ENDS = ("low_80", "high_80", "low_90", "high_90")
+PROJECTED_COLUMNS = (
+    *(f"latency_{end}_ms" for end in _ENDS), *(f"energy_{end}_uj" for end in _ENDS), "probability_of_all",
+    "probabilities", "memory", "hold_out", "anchors", "reason", "system",
+)  # fmt: skip
+"""Columns of a table that holds measured and projected rows, beside those of a result."""
 
 
 def projected_fields(cell: ProjectedCell, view: ProjectedView) -> dict[str, Any]:
@@ -92,4 +99,22 @@ def _spread(spread: Spread | None) -> dict[str, Any] | None:
     return {
         "value": spread.median,
         **{name: value if math.isfinite(value) else None for name, value in ends.items()},
+    }
+
+
+def projected_row(cell: ProjectedCell, view: ProjectedView) -> dict[str, Any]:
+    """One network on one system as one flat row: the columns of a result that apply, and those of a projection."""
+    fields = stated_or_none(projected_fields(cell, view))
+    latency, energy = fields["latency"] or {}, fields["energy"] or {}
+    same = ("basis", "system", "device", "device_name", "device_class", "software", "submitter", "round", "division",
+            "clock_mhz", "probability_of_all", "probabilities", "memory", "hold_out", "anchors", "reason")  # fmt: skip
+    row = {name: fields[name] for name in same}
+    row |= {f"latency_{end}_ms": latency.get(end) for end in _ENDS}
+    row |= {f"energy_{end}_uj": energy.get(end) for end in _ENDS}
+    is_measured = fields["measured_latency_ms"] is not None
+    return row | {
+        "neural_model": fields["model"],
+        "latency_ms": fields["measured_latency_ms"] if is_measured else latency.get("value"),
+        "energy_uj_per_inf": energy.get("value"),
+        "objective_value": fields["objective"]["value"] if fields["objective"] else None,
     }
