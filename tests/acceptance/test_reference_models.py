@@ -48,7 +48,7 @@ def test_each_reference_model_has_its_known_figures(name: str) -> None:
 @pytest.mark.parametrize("name", INT8)
 def test_the_catalogue_says_the_same(name: str) -> None:
     facts = analyse(path_of(name).read_bytes())
-    entry = next(model for model in catalogue().neural_models if model.slug == name.split("_")[0])
+    entry = catalogue().neural_models[name.split("_")[0]]
     assert (entry.macs, entry.parameters) == (facts.macs, facts.parameters)
     assert entry.weight_bytes_int8 == facts.file_bytes
     if entry.effective_macs is not None and facts.effective_macs is not None:

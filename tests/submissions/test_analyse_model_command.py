@@ -7,10 +7,11 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from results.domain.model_facts_data import facts_json
 from submissions.formats.neural_models.analyse import analyse
+from submissions.services import confined
 from tests.submissions.model_analyses import incomplete_model, pruned_model
 from tinysite.commandline import needs_embedded_postgres
 
@@ -58,6 +59,14 @@ def test_a_file_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         call_command("analyse_model", str(tmp_path / "none"), stderr=StringIO())
     assert ended.value.code == 2
+
+
+def test_a_fault_of_this_machine_is_not_held_against_the_file(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(confined.sys, "executable", "/nowhere/python")
+    (tmp_path / "ours.tflite").write_bytes(pruned_model())
+    with pytest.raises(CommandError, match="could not be done here") as failed:
+        call_command("analyse_model", str(tmp_path / "ours.tflite"))
+    assert failed.value.returncode == 3
 
 
 def test_no_database_is_started_for_it() -> None:

@@ -28,7 +28,7 @@ PUBLIC = (
     "/scores/", "/scores.json", "/scores.csv?metric=energy", "/api/v1/scores/", "/pareto/", "/pareto/kws/", "/pareto/kws.svg", "/pareto/kws.json", "/pareto/kws.csv", "/find/hardware/",
     "/find/hardware/?benchmark=kws", "/find/model/", "/find/performance/", "/benchmarks/", "/benchmarks/kws/",
     "/devices/", "/devices/?q=second", "/devices/second-board/", "/devices/second-board.json", "/models/",
-    "/models/kws01/", "/systems/2/", "/submitters/", "/submitters/second-lab/", "/rounds/", "/rounds/v1.1/",
+    "/models/kws01/", "/models/analyse/", "/systems/2/", "/submitters/", "/submitters/second-lab/", "/rounds/", "/rounds/v1.1/",
     "/rounds/v1.1.json", "/rounds/v1.1.csv", "/data/", "/data.json", "/data/results.csv", "/data/measurements.json", "/results.atom",
     "/embed/leaderboards/kws/", "/embed/pareto/kws/", "/changes/", "/changes.json", "/changes.atom", "/objections/", "/method/",
     "/coverage/", "/coverage.json", "/coverage/devices/", "/coverage/devices.csv", "/api/v1/coverage/",

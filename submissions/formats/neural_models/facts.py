@@ -19,7 +19,7 @@ from . import limits, memory
 from .dead_channels import Effect, effects
 from .errors import ModelError
 from .graph import Graph, Operator, Tensor, clean_name
-from .memory import Activations
+from .memory import Kept, Plan
 
 UNKNOWN = "unknown"
 MIXED = "mixed"
@@ -27,12 +27,12 @@ MIXED = "mixed"
 
 def facts_of(graph: Graph, *, sha256: str, file_bytes: int) -> ModelFacts:
     """Count ``graph``. Raises ModelError where a figure would go beyond the limits."""
-    # what each operator does is known; the order matters: sizes need fused types, layers need both
-    numeric_format = _overall_format(graph, memory.plan(graph, is_int8=False))
-    activations = memory.plan(graph, is_int8=numeric_format == "int8")
+    held = memory.kept(graph)
+    numeric_format = _overall_format(graph, held)
+    plan = memory.plan(graph, held, is_int8=numeric_format == "int8")
     found = effects(graph)
     layers = tuple(
-        _layer(graph, operator, effect, activations, number)
+        _layer(graph, operator, effect, held, number)
         for number, (operator, effect) in enumerate(zip(graph.operators, found, strict=True), start=1)
     )
     if sum(layer.macs or 0 for layer in layers) > limits.MACS:
@@ -46,16 +46,16 @@ def facts_of(graph: Graph, *, sha256: str, file_bytes: int) -> ModelFacts:
         weight_bytes=_stored_bytes(graph, parameters), weights=_weights(graph, found)[0],
         zero_weights=_weights(graph, found)[1],
         activation_bytes=None if any(size is None for size in written) else sum(size or 0 for size in written),
-        peak_live_bytes=activations.peak_live_bytes, state_bytes=activations.state_bytes,
+        peak_live_bytes=plan.peak_live_bytes, state_bytes=plan.state_bytes,
         inputs=tuple(_tensor(graph, index) for index in graph.inputs),
         outputs=tuple(_tensor(graph, index) for index in graph.outputs),
-        layers=layers, tensors=tuple(_tensor(graph, index) for index in _used(graph)), memory=activations.ranges,
+        layers=layers, tensors=tuple(_tensor(graph, index) for index in _used(graph)), memory=plan.ranges,
         unsupported=_first(dict.fromkeys(o.name for o in graph.operators if o.kind is LayerKind.UNKNOWN)),
-        missing=_missing(graph, layers, activations), notes=_first(graph.notes),
+        missing=_missing(graph, layers, plan), notes=_first(graph.notes),
     )  # fmt: skip
 
 
-def _layer(graph: Graph, operator: Operator, effect: Effect, held: Activations, number: int) -> LayerFacts:
+def _layer(graph: Graph, operator: Operator, effect: Effect, held: Kept, number: int) -> LayerFacts:
     outputs = [i for i in operator.outputs if i >= 0]
     source = operator.filters.source if operator.filters else 0
     inputs = operator.inputs[source : source + 1] or (-1,)
@@ -73,21 +73,21 @@ def _layer(graph: Graph, operator: Operator, effect: Effect, held: Activations, 
     )  # fmt: skip
 
 
-def _is_fused(operator: Operator, held: Activations, source: int, outputs: list[int]) -> bool:
+def _is_fused(operator: Operator, held: Kept, source: int, outputs: list[int]) -> bool:
     if operator.is_folded:
         return True
     shares = bool(outputs) and source in held.root and held.root.get(outputs[0]) == held.root[source]
     return shares and operator.name not in ("Reshape", "Flatten", "Squeeze", "Unsqueeze")
 
 
-def _bytes_of(graph: Graph, held: Activations, index: int) -> int | None:
+def _bytes_of(graph: Graph, held: Kept, index: int) -> int | None:
     """Bytes in the form in which the tensor is kept: an ONNX activation that is quantised at once is int8."""
     if index in held.root:
         return held.size[held.root[index]]
     return graph.tensors[index].size_bytes
 
 
-def _dtype_of(graph: Graph, held: Activations, index: int) -> str:
+def _dtype_of(graph: Graph, held: Kept, index: int) -> str:
     """Type in which the tensor is kept, empty for an input that is left out."""
     if index < 0:
         return ""
@@ -104,7 +104,7 @@ def _weight_dtype(graph: Graph, operator: Operator) -> str:
     return graph.tensors[operator.parameters[0]].dtype if operator.parameters else ""
 
 
-def _overall_format(graph: Graph, held: Activations) -> str:
+def _overall_format(graph: Graph, held: Kept) -> str:
     """int8, int16, float32 … when all that is multiplied has that type; else mixed. Weights may be narrower than int16."""
     pairs = set()
     for operator in graph.operators:
@@ -166,7 +166,7 @@ def _weights(graph: Graph, found: list[Effect]) -> tuple[int, int | None]:
     return weights, None if any(count is None for count in zeros) else sum(count or 0 for count in zeros)
 
 
-def _missing(graph: Graph, layers: tuple[LayerFacts, ...], held: Activations) -> tuple[Missing, ...]:
+def _missing(graph: Graph, layers: tuple[LayerFacts, ...], plan: Plan) -> tuple[Missing, ...]:
     found = [Missing(what, why) for what, why in graph.missing]
     unsupported = sum(layer.kind is LayerKind.UNKNOWN for layer in layers)
     if unsupported:
@@ -187,11 +187,11 @@ def _missing(graph: Graph, layers: tuple[LayerFacts, ...], held: Activations) ->
                 f"the weights of {len(unread)} layers cannot be read, first of {_called(unread[0])}",
             )
         )
-    if held.unknown:
+    if plan.unknown:
         found.append(
             Missing(
                 "activation memory",
-                f"{len(held.unknown)} tensors have no known size, the first is {held.unknown[0]}",
+                f"{len(plan.unknown)} tensors have no known size, the first is {plan.unknown[0]}",
             )
         )
     if not any(layer.kind in COUNTED_KINDS for layer in layers) and not unsupported:

@@ -42,17 +42,25 @@ class Buffer:
 
 
 @dataclass(frozen=True, slots=True)
-class Activations:
+class Kept:
+    """Which tensors are activations, and which share one piece of memory in every runtime.
+
+    ``root`` leads from a tensor to the one whose memory it shares; ``size`` is bytes by root, None where unknown.
+    """
+
+    tensors: set[int]
+    root: dict[int, int]
+    size: dict[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
     """``ranges`` for every runtime; ``peak_live_bytes`` is the live set; None where sizes are unknown."""
 
     ranges: tuple[MemoryRange, ...]
     peak_live_bytes: int | None
     state_bytes: int | None
     unknown: tuple[str, ...]
-    root: dict[int, int]
-    """Tensor → the tensor whose memory it shares in every runtime."""
-    size: dict[int, int | None]
-    """Root → bytes."""
 
 
 class Sharing:
@@ -73,25 +81,29 @@ class Sharing:
             self._parent[second] = first
 
 
-def plan(graph: Graph, *, is_int8: bool) -> Activations:
-    """The memory of ``graph``; ``is_int8`` says whether the calibration of X-CUBE-AI holds for it."""
+def kept(graph: Graph) -> Kept:
+    """The activations of ``graph`` and the form in which each is kept."""
     held = _activations(graph)
-    state = _state_bytes(graph)
-    always, at_best = _sharing(graph, held, in_place=False), _sharing(graph, held, in_place=True)
-    root = {index: always.root(index) for index in held}
-    size = _sizes(graph, held, always)
-    unknown = tuple(graph.tensors[index].name for index in sorted(held) if size[root[index]] is None)
+    sharing = _sharing(graph, held, in_place=False)
+    return Kept(held, {index: sharing.root(index) for index in held}, _sizes(graph, held, sharing))
+
+
+def plan(graph: Graph, activations: Kept, *, is_int8: bool) -> Plan:
+    """The memory of ``graph``; ``is_int8`` says whether the calibration of X-CUBE-AI holds for it."""
+    held, state = activations.tensors, _state_bytes(graph)
+    unknown = tuple(
+        graph.tensors[i].name for i in sorted(held) if activations.size[activations.root[i]] is None
+    )
     if unknown or state is None:
         ranges = tuple(
             MemoryRange(kind, label, None, None, None, "the shape or type of an activation is unknown")
             for kind, label in LABELS.items()
         )
-        return Activations(ranges, None, state, unknown, root, size)
-    buffers = _buffers(graph, held, always, size)
+        return Plan(ranges, None, state, unknown)
+    buffers = _buffers(graph, held, _sharing(graph, held, in_place=False), activations.size)
     live = peak_of(buffers)
-    lowest = min(_in_place_peak(graph, held, at_best), live)
-    ranges = _ranges(lowest, live, greedy_plan(buffers), state, is_int8)
-    return Activations(ranges, live, state, (), root, size)
+    lowest = min(_in_place_peak(graph, held, _sharing(graph, held, in_place=True)), live)
+    return Plan(_ranges(lowest, live, greedy_plan(buffers), state, is_int8), live, state, ())
 
 
 def _activations(graph: Graph) -> set[int]:

@@ -7,17 +7,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from results.domain.model_facts import ModelFacts
 from results.domain.model_facts_data import facts_json, shape_text
+from submissions.services.confined import CheckFailed
 from submissions.services.model_analysis import ModelRefused, analyse_file
 
-COMPLETE, INCOMPLETE, REFUSED = 0, 1, 2
+COMPLETE, INCOMPLETE, REFUSED, FAILED = 0, 1, 2, 3
 
 
 class Command(BaseCommand):
-    help = "Analyse a model file. Exit code 0: complete, 1: incomplete, 2: refused."
+    help = "Analyse a model file. Exit code 0: complete, 1: incomplete, 2: refused, 3: not done."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -37,6 +38,8 @@ class Command(BaseCommand):
                 f"    to mend  {refusal.mend}"
             )
             sys.exit(REFUSED)
+        except CheckFailed as fault:
+            raise CommandError(str(fault), returncode=FAILED) from fault
         if options["json"]:
             self.stdout.write(json.dumps(facts_json(facts), indent=1, ensure_ascii=False, allow_nan=False))
         else:
