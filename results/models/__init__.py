@@ -13,7 +13,7 @@ from .catalog import (
 from .changes import Reproduction, ResultChange
 from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
 from .figures import EXTERNAL_PROVENANCES, ExternalFigure, ExternalModel, ModelGraph
-from .projections import Backtest, Projection, ProjectionGeneration
+from .projections import Backtest, NextMeasurement, Projection, ProjectionGeneration
 from .releases import DataRelease
 from .runs import (
     Availability,
@@ -49,6 +49,7 @@ __all__ = [
     "Measurement",
     "ModelGraph",
     "NeuralModel",
+    "NextMeasurement",
     "ParetoPoint",
     "Projection",
     "ProjectionGeneration",
