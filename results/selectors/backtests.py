@@ -67,8 +67,17 @@ class FrozenCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled:
+    """All back-tests of one metric together: the median error of every method over its cells, the least first."""
+
+    metric: str
+    n: int
+    errors: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BacktestView:
-    """Every scored back-test of the newest engine, oldest round first. ``standing`` sums up all of them per metric.
+    """Every scored back-test of the newest engine, oldest round first; ``pooled`` sums them up per metric.
 
     ``cells`` are all its frozen cells with a measured value; ``curve`` says how often bands held, by metric.
     """
@@ -76,6 +85,7 @@ class BacktestView:
     backtests: tuple[Backtest, ...]
     engine: str
     scored: tuple[Scored, ...]
+    pooled: tuple[Pooled, ...]
     cells: tuple[FrozenCell, ...]
     curve: Mapping[str, tuple[CoveragePoint, ...]]
     unscored: int
@@ -113,6 +123,7 @@ def backtest_view() -> BacktestView:
         backtests=done,
         engine=engine,
         scored=tuple(one for backtest in done for one in _scored(backtest)),
+        pooled=tuple(_pooled(metric, done) for metric in _metrics(cells)),
         cells=cells,
         curve={metric: _curve([c for c in cells if c.metric == metric]) for metric in _metrics(cells)},
         unscored=len(newest) - len(done),
@@ -200,6 +211,19 @@ def _verdict(errors: Mapping[str, float]) -> str:
     if abs(lead) <= NOISE_POINTS:
         return "level"
     return "ahead" if lead > 0 else "behind"
+
+
+def _pooled(metric: str, backtests: Sequence[Backtest]) -> Pooled:
+    ratios: dict[str, list[float]] = defaultdict(list)
+    for backtest in backtests:
+        for cell in backtest.cells:
+            if cell["metric"] == metric and cell.get("measured"):
+                for name, value in cell["projected"].items():
+                    if value:
+                        ratios[name].append(value / cell["measured"])
+    errors = {name: float(np.median(np.abs(np.array(found) - 1))) * 100 for name, found in ratios.items()}
+    ordered = sorted(errors.items(), key=lambda pair: pair[1])
+    return Pooled(metric, len(ratios[SHIPPED]), tuple(ordered))
 
 
 def _metrics(cells: Sequence[FrozenCell]) -> list[str]:

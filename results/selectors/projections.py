@@ -184,6 +184,12 @@ def next_on_systems(system_ids: Iterable[int], places: int = 3) -> tuple[NextMea
     return _most_telling(found)
 
 
+def next_on_devices(device_ids: Iterable[int]) -> tuple[NextMeasurement, ...]:
+    """The best next run on each reviewed system of these devices, the most telling first. One query."""
+    found = NextMeasurement.objects.filter(of="system", place=1, system__device__in=list(device_ids))
+    return _most_telling(found)
+
+
 def _counts(states: Iterable[str], found: QuerySet[NextMeasurement]) -> ProjectedCounts:
     counted = Counter(states)
     projected = counted[Projection.State.PROJECTED]

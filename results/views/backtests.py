@@ -16,13 +16,11 @@ from results.domain.parameters import ParameterReader, QueryError
 from results.domain.projections import UNITS
 from results.models import Backtest
 from results.presentation import fixed_number, joined
-from results.selectors.backtests import SHIPPED, BacktestView, FrozenCell, Scored, backtest_view
+from results.selectors.backtests import SHIPPED, BacktestView, FrozenCell, Pooled, Scored, backtest_view
 from results.views.pivot_cells import data_answer
 from results.views.problems import parameters, problem_data, problem_page
 from results.views.projection_words import projected_text
 from results.views.responses import data_page, json_file
-
-ENGINE_NAME = "the engine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,14 @@ class Table:
     title: str
     sentence: str
     facts: tuple[tuple[str, str], ...]
+    lines: tuple[MethodLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PooledTable:
+    """One metric over all back-tests; a line's one figure is its median error."""
+
+    title: str
     lines: tuple[MethodLine, ...]
 
 
@@ -81,6 +87,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "view": view,
         "summary": summary(view),
         "tables": [_table(one) for one in view.scored],
+        "pooled": [_pooled(one) for one in view.pooled],
         "heads": HEADS,
         "plots": [_plots(metric, view) for metric in view.curve if view.curve[metric]],
     }
@@ -145,10 +152,22 @@ def _table(one: Scored) -> Table:
     )
 
 
+def _pooled(one: Pooled) -> PooledTable:
+    lines = [
+        MethodLine(_name(name), name == SHIPPED, "" if place else "least error", (_figure(error),))
+        for place, (name, error) in enumerate(one.errors)
+    ]
+    return PooledTable(f"{one.metric.capitalize()}, {one.n} cells", tuple(lines))
+
+
+def _name(method: str) -> str:
+    return f"{method} (the engine)" if method == SHIPPED else method
+
+
 def _lines(one: Scored) -> Iterator[MethodLine]:
     for method in one.methods:
         yield MethodLine(
-            name=f"{method.name} (the engine)" if method.is_engine else method.name,
+            name=_name(method.name),
             is_engine=method.is_engine,
             word="least error" if method.is_best else "",
             figures=tuple(_figure(method.figures[key]) for key in _KEYS),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from results.domain.projections import METRICS, STATE_WORDS, UNITS, CellState
+from results.domain.projections import METRICS, STATE_WORDS, CellState
 from results.models import LeaderboardEntry, NextMeasurement, System
 from results.presentation import fixed_number, joined, table_number
-from results.selectors.projections import MatrixCell
+from results.selectors.projections import MatrixCell, ProjectedCounts
 from results.views.tables import energy_note
 
 CELL_CSS = {
@@ -19,6 +19,7 @@ CELL_CSS = {
     CellState.CANNOT_PROJECT: "c-n",
     CellState.PENDING: "c-q",
 }
+NEXT_SHOWN = 3
 _METRIC_NAMES = {metric: name for name, metric in METRICS.items()}
 
 
@@ -69,9 +70,9 @@ def macs_text(macs: float) -> str:
 
 
 def system_words(system: System) -> str:
-    """Software, submitter, round: what tells a system from others on its device."""
+    """Software, round, submitter: what tells a system from others on its device."""
     publication = system.publication
-    named = (system.software or system.system_id, publication.submitter.name, publication.round_id)
+    named = (system.software or system.system_id, publication.round_id, publication.submitter.name)
     return ", ".join(filter(None, named))
 
 
@@ -103,6 +104,20 @@ def next_line(one: NextMeasurement) -> NextLine:
     )
 
 
-def with_unit(text: str, name: str) -> str:
-    """A value of the metric ``name`` with its unit."""
-    return f"{text} {UNITS[name]}"
+@dataclass(frozen=True, slots=True)
+class ProjectedSection:
+    """What a page of a device or a network says of projections; ``url`` is the matrix with these cells."""
+
+    counts: ProjectedCounts
+    heading: str
+    url: str
+    next_lines: tuple[NextLine, ...]
+
+
+def projected_section(counts: ProjectedCounts, heading: str, query: str) -> ProjectedSection | None:
+    """The section; None where the engine was asked nothing of the device or network."""
+    if not counts:
+        return None
+    url = reverse("results:projections") + (f"?{query}" if query else "")
+    lines = tuple(next_line(one) for one in counts.next_measurements[:NEXT_SHOWN])
+    return ProjectedSection(counts, heading, url, lines)
