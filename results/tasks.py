@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.conf import settings
 
 from results.services import backtests, dumps
 from results.services import project as project_service
@@ -15,7 +16,9 @@ def recompute(recomputation_id: int) -> bool:
     done = recompute_service.claim_and_run(recomputation_id)
     if done:
         write_due_dumps.delay()
-        project.delay()
+        # Learning takes minutes when the engine is cold: a command without a worker leaves it to the schedule.
+        if not settings.CELERY_TASK_ALWAYS_EAGER:
+            project.delay()
     return done
 
 

@@ -12,7 +12,6 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,31 +22,23 @@ from results.analysis.projection.backtest import cells_sha256
 from results.analysis.projection.cells import ENERGY, LATENCY, Cells, cells_of
 from results.analysis.projection.projector import Projections
 from results.analysis.projection.published_cells import table_rows
-from results.models import LeaderboardEntry, Projection, ProjectionGeneration
+from results.models import LeaderboardEntry, NextMeasurement, Projection, ProjectionGeneration
 
+from .asked_cells import METRICS, Column, asked_row
 from .backtests import standing
 from .dumps import settled_generation
 from .measured_runs import published_runs
 from .memory_limits import memory_limits
+from .next_measurements import next_measurements
 from .projection_engine import ENGINE, fitted_engine, newest
 from .projection_models import ProjectedModel, projected_models
 
-METRICS = {LATENCY: "latency_ms", ENERGY: "energy_uj_per_inf"}
-"""Metric of the engine → metric of the site."""
 MOST_SYSTEMS = 400
 """Systems of the matrix, those of the newest rounds; a reader scans no more, and each costs a row per network."""
 FEWEST_CELLS = 20
 _LOCK = 7_405_332
 _DIGITS = 6
 _State = Projection.State
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A system with the row of one of its results, whose columns describe it to the engine."""
-
-    system_id: int
-    row: Mapping[str, Any]
 
 
 def project_due() -> bool:
@@ -76,10 +67,13 @@ def project(data_generation: int) -> ProjectionGeneration | None:
     if lost and ProjectionGeneration.objects.filter(shipped=True).exists():
         return _generation(data_generation, cells, [], 0, started, reason=lost)
     engine = fitted_engine(cells)
-    answers = list(_answers(engine, rows, projected_models(), columns(rows)))
+    models, systems = projected_models(), columns(rows)
+    answers = list(_answers(engine, rows, models, systems))
+    suggested = list(next_measurements(engine, answers, models, systems))
     with transaction.atomic():
         generation = _generation(data_generation, cells, answers, 0, started)
         generation.changed = _write(answers, generation)
+        _write_next(suggested, generation)
         generation.seconds = time.monotonic() - started
         generation.save(update_fields=["changed", "seconds"])
     return generation
@@ -123,20 +117,6 @@ def columns(rows: Sequence[Mapping[str, Any]]) -> list[Column]:
             chosen[system_id] = own
     newest_first = sorted(chosen.items(), key=lambda pair: (str(pair[1][0]["round"]), pair[0]), reverse=True)
     return [Column(system_id, own[0]) for system_id, own in newest_first[:MOST_SYSTEMS]]
-
-
-def asked_row(column: Column, model: ProjectedModel, metric: str) -> dict[str, Any]:
-    """The row of a cell that nobody measured: the system's own columns, the network's features, no target."""
-    own = {
-        name: value
-        for name, value in column.row.items()
-        if not name.startswith("model") and name not in ("key", "target", "family", "metric")
-    }
-    return (
-        own
-        | {"model": model.slug, "family": model.family, "metric": metric, "target": None}
-        | dict(model.features)
-    )
 
 
 def _answers(
@@ -222,6 +202,13 @@ def _write(answers: Iterable[Projection], generation: ProjectionGeneration) -> i
     Projection.objects.filter(pk__in=gone).delete()
     Projection.objects.bulk_create([answer for _, answer in new], batch_size=1000)
     return len(new) + len(old)
+
+
+def _write_next(suggested: Sequence[NextMeasurement], generation: ProjectionGeneration) -> None:
+    NextMeasurement.objects.all().delete()
+    for one in suggested:
+        one.generation = generation
+    NextMeasurement.objects.bulk_create(suggested, batch_size=1000)
 
 
 def _generation(
