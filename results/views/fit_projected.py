@@ -8,20 +8,21 @@ from typing import Any
 
 from django.urls import reverse
 
-from results.analysis.projection.holdout import Question as HoldOut
 from results.analysis.projection.probabilities import Spread
 from results.domain.analysed_projections import Progress
 from results.domain.fit_metrics import ENERGY, FIT_METRICS, LATENCY, LIMIT_PARAMETERS, QUALITY
 from results.domain.fit_query import FitQuery, Question
 from results.domain.links import ANALYSE_MODEL_PAGE
-from results.models import LeaderboardEntry, Projection
-from results.presentation import fixed_number, joined, table_number, times_text
+from results.domain.projections import question_words
+from results.models import LeaderboardEntry, NextMeasurement, Projection
+from results.presentation import fixed_number, joined, table_number
 from results.selectors.facets import FACETS
 from results.selectors.find import Found
 from results.selectors.fit_performance import Beside, beside
 from results.selectors.fit_projected import ProjectedCell, ProjectedGroup, ProjectedView
 from results.selectors.fit_projected_rows import is_uploaded
-from results.views.projection_links import backtest_url, projection_cell_url, projections_url
+from results.selectors.projections import next_on_systems
+from results.views.projection_words import NEXT_SHOWN, factor_text, next_line, projected_text
 
 _ANCHORS_SHOWN = 3
 _SPACE = "\u00a0"
@@ -30,11 +31,6 @@ _LIMITS = {
     "energy_max": "energy",
     "average_power_max": "average power",
     "fps": "frame rate",
-}
-_HOLD_OUTS = {
-    "cell": "network and system were both measured, not together",
-    "model": "nobody measured this network, others of its family were",
-    "family": "nobody measured a network of this family",
 }
 _WAITING = {
     Progress.WAITING: "Your model waits for the worker, which projects it on every system. That takes about a second, "
@@ -60,11 +56,15 @@ def projected_context(found: Found, address: str) -> dict[str, Any]:
         "has_limits": bool(query.limits or query.fps is not None),
         "is_power": "average_power_max" in query.limits,
         "is_quality": query.objective == QUALITY,
-        "matrix_url": projections_url(),
-        "backtest_url": backtest_url(),
+        "next_lines": [next_line(one) for one in _next(shown)] if extra else [],
         "analyse_page": ANALYSE_MODEL_PAGE,
         "uploaded": _uploaded(view),
     }
+
+
+def _next(cells: Sequence[ProjectedCell]) -> tuple[NextMeasurement, ...]:
+    """What would tell most of the systems of these cells, when it was measured."""
+    return next_on_systems({cell.system.pk for cell in cells}, NEXT_SHOWN)[:NEXT_SHOWN]
 
 
 def _uploaded(view: ProjectedView) -> dict[str, str] | None:
@@ -188,7 +188,7 @@ def _row(
     return {
         "device": system.device,
         "url": reverse("results:system", args=[system.pk]),
-        "cell_url": "" if own else projection_cell_url(system.pk, cell.network.slug),
+        "cell_url": "" if own else reverse("results:projection", args=[system.pk, cell.network.slug]),
         "network": (found.projected.uploaded.name if own and found.projected.uploaded else cell.network.slug),
         "software": system.software,
         "round": system.publication.round_id,
@@ -200,7 +200,7 @@ def _row(
         "memory": [_memory_words(one) for one in cell.memory],
         "reason": cell.reason,
         "would": _would_words(cell),
-        "hold_out": hold_out_words(cell.question),
+        "hold_out": question_words(cell.question),
         "anchors": [
             {"label": f"{entry.device_short_name}, {entry.neural_model}", "url": reverse("results:result", args=[key])}
             for key in cell.anchors[:_ANCHORS_SHOWN]
@@ -216,20 +216,6 @@ def percent_text(probability: float) -> str:
     if per_cent >= 99.5:
         return f"> 99{_SPACE}%"
     return f"< 1{_SPACE}%" if per_cent < 1 else f"{fixed_number(per_cent, 0)}{_SPACE}%"
-
-
-def hold_out_words(question: str) -> str:
-    """The hold-out class that chose method and bands, in words; empty for none."""
-    if not question:
-        return ""
-    asked = HoldOut.parse(question)
-    if asked.kind in _HOLD_OUTS:
-        return _HOLD_OUTS[asked.kind]
-    others = f"{asked.anchors} other network{'' if asked.anchors == 1 else 's'} measured on the system"
-    board = (
-        "its board is known with other software" if asked.kind == "system" else "no other result of its board"
-    )
-    return f"{others}; {board}"
 
 
 def number_of(row: Projection | None, unit: str) -> dict[str, str]:
@@ -252,21 +238,17 @@ def _spread_number(spread: Spread | None, query: FitQuery) -> dict[str, str] | N
 
 def _spread_text(spread: Spread, unit: str) -> dict[str, str]:
     return {
-        "value": table_number(spread.median, 2),
-        "factor": f"×÷{_factor(spread.median, spread.high_80)}",
+        "value": projected_text(spread.median),
+        "factor": "" if math.isinf(spread.high_80) else factor_text(spread.median, spread.high_80),
         "ends_80": _ends(spread.low_80, spread.high_80, unit),
         "ends_90": _ends(spread.low_90, spread.high_90, unit),
         "why": "",
     }
 
 
-def _factor(median: float, high: float) -> str:
-    return "∞" if math.isinf(high) else times_text(high / median).lstrip("×")
-
-
 def _ends(low: float, high: float, unit: str) -> str:
-    top = "beyond the frame" if math.isinf(high) else f"{table_number(high, 2)}{_SPACE}{unit}"
-    return f"{table_number(low, 2)}–{top}"
+    top = "beyond the frame" if math.isinf(high) else f"{projected_text(high)}{_SPACE}{unit}"
+    return f"{projected_text(low)}–{top}"
 
 
 def _measured_number(cell: ProjectedCell) -> dict[str, str]:
@@ -282,13 +264,13 @@ def _measured_number(cell: ProjectedCell) -> dict[str, str]:
 
 def _memory_words(one: Any) -> str:
     need, found = one.found.need, one.found
-    least, most = (table_number(kib, 2) for kib in (need.low_kib, need.high_kib))
+    least, most = (projected_text(kib) for kib in (need.low_kib, need.high_kib))
     of = "your limit of" if one.is_budget else "the chip’s"
     words = f"{found.memory} {found.verdict}: {least}–{most} KiB of {of} {found.capacity_kib:g}"
     return (
         words
         if found.missing_kib == 0
-        else f"{words}; surely with {table_number(found.missing_kib, 2)} KiB more"
+        else f"{words}; surely with {projected_text(found.missing_kib)} KiB more"
     )
 
 
@@ -299,8 +281,8 @@ def _would_words(cell: ProjectedCell) -> str:
         return ""
     ends = _ends(row.low_80, row.high_80, "ms")
     return (
-        f"would run at {table_number(row.value, 2)}{_SPACE}ms (80{_SPACE}%: {ends}, projected) with "
-        f"{table_number(cell.missing_kib, 2)} KiB more"
+        f"would run at {projected_text(row.value)}{_SPACE}ms (80{_SPACE}%: {ends}, projected) with "
+        f"{projected_text(cell.missing_kib)} KiB more"
     )
 
 
@@ -315,6 +297,6 @@ def _beside_words(found: Beside | None) -> dict[str, Any] | None:
             }
             for entry in found.nearest
         ],
-        "bound": "" if found.bound_ms is None else f"{table_number(found.bound_ms, 2)}{_SPACE}ms",
+        "bound": "" if found.bound_ms is None else f"{projected_text(found.bound_ms)}{_SPACE}ms",
         "no_bound": found.no_bound,
     }
