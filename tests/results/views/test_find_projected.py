@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -40,7 +41,7 @@ def _said(client: Client, query: str, question: str = "hardware") -> str:
     """The text of the projected part, spaces made one."""
     html = _html(client, query, question)
     html = html[html.index('id="projected"') :]
-    return re.sub(r"\s+", " ", strip_tags(html).replace("&nbsp;", " ").replace("\u00a0", " "))
+    return re.sub(r"\s+", " ", unescape(strip_tags(html)))
 
 
 def _json(client: Client, query: str, question: str = "hardware") -> dict:
