@@ -20,7 +20,7 @@ from .derived import (
     Recomputation,
 )
 from .figures import EXTERNAL_PROVENANCES, ExternalFigure, ExternalModel, ModelGraph
-from .projections import Backtest, Projection, ProjectionGeneration
+from .projections import Backtest, NextMeasurement, Projection, ProjectionGeneration
 from .releases import DataRelease
 from .runs import (
     Availability,
@@ -57,6 +57,7 @@ __all__ = [
     "ModelGraph",
     "NeuralModel",
     "Observation",
+    "NextMeasurement",
     "ParetoPoint",
     "Projection",
     "ProjectionGeneration",

@@ -132,3 +132,50 @@ class Backtest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id}, {self.anchors} anchors, {self.engine}"
+
+
+class NextMeasurement(models.Model):
+    """What to measure next: of all benchmarks not measured yet, which says most of the cells beside it.
+
+    ``of`` system: running ``model`` on ``system``, for the other cells of that system; ``of`` model: the same run, for
+    the cells of that network on other systems. ``metrics`` are those that the run has still to measure, ``share`` is
+    how much of the log variance of ``cells`` cells it takes away, ``factor_before`` and ``factor_after`` one standard
+    deviation of a typical one as a factor. Written anew by every pass of the engine.
+    """
+
+    class Of(models.TextChoices):
+        SYSTEM = "system", "system"
+        MODEL = "model", "model"
+
+    of = models.CharField(max_length=8, choices=Of)
+    system = models.ForeignKey("System", on_delete=models.CASCADE, related_name="next_measurements")
+    model = models.CharField(max_length=80, help_text="slug of the neural model")
+    metrics = models.JSONField(default=list)
+    place = models.PositiveSmallIntegerField(help_text="1 is the best")
+    cells = models.PositiveIntegerField()
+    share = models.FloatField()
+    factor_before = models.FloatField()
+    factor_after = models.FloatField()
+    generation = models.ForeignKey(
+        ProjectionGeneration, on_delete=models.CASCADE, related_name="next_measurements"
+    )
+
+    class Meta:
+        ordering = ["of", "system", "model", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["of", "system", "model"], name="next_measurement_once"),
+            models.CheckConstraint(
+                condition=Q(of__in=["system", "model"]), name="next_measurement_of_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(share__gte=0, share__lte=1), name="next_measurement_share_0_to_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(factor_after__gte=1, factor_before__gte=F("factor_after")),
+                name="next_measurement_narrows",
+            ),
+        ]
+        indexes = [models.Index(fields=["of", "model"], name="next_measurement_by_model")]
+
+    def __str__(self) -> str:
+        return f"{self.model} on {self.system_id}: {self.share:.0%} of a {self.of}"

@@ -5,14 +5,13 @@ Nothing here is read by leaderboards, scores or fronts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
 
 from results.domain.figure_query import FigureQuery
 from results.models import Device, ExternalFigure, ExternalModel, ModelGraph
-from results.services.matrix import USABLE, graphs_of
+from results.services.matrix import USABLE
 
 PAGE_SIZE = 100
 

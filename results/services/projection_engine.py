@@ -44,6 +44,12 @@ def fitted_engine(cells: Cells) -> TinySite:
     return engine
 
 
+def is_warm(cells: Cells) -> bool:
+    """Whether the engine knows ``cells``, or takes them in at once; else :func:`fitted_engine` fits for minutes."""
+    held = cache.get(_KEY)
+    return held is not None and (held[0] == cells_sha256(cells) or _share_of_new(cells, held[1]) <= NEW_SHARE)
+
+
 def newest(cells: Cells, most: int = MOST_CELLS) -> np.ndarray:
     """Row numbers of at most ``most`` cells: whole rounds, the newest first, the oldest of them cut by its order."""
     if len(cells) <= most:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
+from results.analysis.projection.memory_fit import calibration, model_live_sets
 from results.analysis.projection.published_cells import model_layers
 from results.models import ExternalModel, ModelGraph, NeuralModel
 
@@ -16,6 +18,7 @@ class ProjectedModel:
     """A network with what the engine knows of it: columns ``model_…`` of a table of cells, and its family.
 
     ``is_reference``: of a benchmark here; else known from figures that others published, by the counts of its file.
+    ``live_set_kib`` is the most that is alive at once when it runs, in KiB, None where nobody counted it.
     """
 
     slug: str
@@ -23,6 +26,7 @@ class ProjectedModel:
     family: str
     is_reference: bool
     features: Mapping[str, float]
+    live_set_kib: float | None = None
 
     @property
     def macs(self) -> float:
@@ -37,9 +41,12 @@ class ProjectedModel:
 
 def projected_models() -> list[ProjectedModel]:
     """The networks of the matrix, fewest MACs first. Three queries."""
-    layers = model_layers()
+    layers, live_sets = model_layers(), model_live_sets()
     known = NeuralModel.objects.filter(slug__in=layers).values_list("slug", "name")
-    found = [ProjectedModel(slug, name, slug, True, layers[slug]) for slug, name in known]
+    found = [
+        ProjectedModel(slug, name, slug, True, layers[slug], live_sets.get(slug)) for slug, name in known
+    ]
+    counted = {measured.model: measured.live_set_kib for measured in calibration().measured_}
     names = dict(ExternalModel.objects.values_list("slug", "name"))
     graphs: dict[str, ModelGraph] = {}
     for graph in ModelGraph.objects.filter(model__in=list(names), precision=PRECISION):
@@ -47,7 +54,8 @@ def projected_models() -> list[ProjectedModel]:
     for slug, graph in graphs.items():
         features = graph_features(graph)
         if features:
-            found.append(ProjectedModel(slug, names[slug], graph.family, False, features))
+            live_set = counted.get(PurePosixPath(graph.path).stem)
+            found.append(ProjectedModel(slug, names[slug], graph.family, False, features, live_set))
     return sorted(found, key=lambda model: (model.macs, model.slug))
 
 

@@ -51,7 +51,9 @@ def publish() -> Callable[..., None]:
     return publish
 
 
-def test_the_cell_that_nobody_measured_is_projected_near_what_the_others_say(publish: Callable[..., None]) -> None:
+def test_the_cell_that_nobody_measured_is_projected_near_what_the_others_say(
+    publish: Callable[..., None],
+) -> None:
     publish()
     generation = project(1)
     assert generation is not None
@@ -105,7 +107,9 @@ def test_a_cell_that_is_measured_meanwhile_stops_being_projected(publish: Callab
 def test_a_network_larger_than_the_flash_does_not_fit(publish: Callable[..., None]) -> None:
     publish()
     system = LeaderboardEntry.objects.filter(device_slug="board-6")[0].system
-    DeviceFact.objects.create(device=system.device, field="flash_kib", value="16", source="datasheet", source_tier=1)
+    DeviceFact.objects.create(
+        device=system.device, field="flash_kib", value="16", source="datasheet", source_tier=1
+    )
     project(1)
     cell = Projection.objects.get(system=system, model="ic01", metric="latency_ms")
     assert cell.state == "does-not-fit"
@@ -117,7 +121,9 @@ def test_memory_outside_the_chip_keeps_a_network_possible(publish: Callable[...,
     publish()
     system = LeaderboardEntry.objects.filter(device_slug="board-6")[0].system
     for field, value in (("flash_kib", "16"), ("ext_storage", "64 MiB")):
-        DeviceFact.objects.create(device=system.device, field=field, value=value, source="datasheet", source_tier=1)
+        DeviceFact.objects.create(
+            device=system.device, field=field, value=value, source="datasheet", source_tier=1
+        )
     project(1)
     assert Projection.objects.get(system=system, model="ic01", metric="latency_ms").state == "projected"
 
@@ -152,7 +158,8 @@ def test_an_engine_that_lost_on_the_back_test_is_held_back_and_the_old_answers_s
     project(1)
     rows = list(Projection.objects.values())
     cells = [
-        {"metric": "latency", "measured": 100.0, "projected": {"tinysite": 150.0, "additive": 101.0}} for _ in range(5)
+        {"metric": "latency", "measured": 100.0, "projected": {"tinysite": 150.0, "additive": 101.0}}
+        for _ in range(5)
     ]
     make_backtest(cells)
     held = project(2)
@@ -164,7 +171,9 @@ def test_an_engine_that_lost_on_the_back_test_is_held_back_and_the_old_answers_s
 
 def test_a_difference_within_the_noise_does_not_hold_an_engine_back() -> None:
     make_round("v1.1")
-    make_backtest([{"metric": "latency", "measured": 100.0, "projected": {"tinysite": 102.5, "additive": 101.0}}])
+    make_backtest(
+        [{"metric": "latency", "measured": 100.0, "projected": {"tinysite": 102.5, "additive": 101.0}}]
+    )
     assert standing() == ""
 
 
