@@ -34,13 +34,9 @@ class MemoryLimits:
     software: dict[int, str]
 
     def why_not(self, system_id: int, model: ProjectedModel) -> str:
-        """The sentence that says that the network does not fit; empty when it may."""
-        stated = self.flash.get(system_id)
-        if stated is None or model.weight_kib is None:
-            return ""
-        need = calibration().flash(model.weight_kib, self.software[system_id], model.family)
-        found = verdict("flash", need, stated.most_kib)
-        return found.sentence if found.verdict == TOO_LARGE else ""
+        """What says that the network does not fit into the chip's own memory; empty when it may."""
+        found = self.verdicts(system_id, model, ram_kib=None, flash_kib=None)
+        return "; ".join(one.found.sentence for one in found if one.found.verdict == TOO_LARGE)
 
     def verdicts(
         self, system_id: int, model: ProjectedModel, *, ram_kib: float | None, flash_kib: float | None

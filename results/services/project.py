@@ -26,11 +26,12 @@ from results.models import LeaderboardEntry, NextMeasurement, Projection, Projec
 
 from .asked_cells import METRICS, Column, asked_row
 from .backtests import standing
+from .cells_elsewhere import rows_elsewhere
 from .dumps import settled_generation
 from .measured_runs import published_runs
 from .memory_limits import memory_limits
 from .next_measurements import next_measurements
-from .projection_engine import ENGINE, fitted_engine, newest
+from .projection_engine import ENGINE, MOST_CELLS, Learned, fitted_engine, newest
 from .projection_models import ProjectedModel, projected_models
 
 MOST_SYSTEMS = 400
@@ -62,16 +63,15 @@ def project(data_generation: int) -> ProjectionGeneration | None:
     learned = learned_from()
     if learned is None:
         return None
-    cells, rows = learned
     lost = standing(ENGINE)
     if lost and ProjectionGeneration.objects.filter(shipped=True).exists():
-        return _generation(data_generation, cells, [], 0, started, reason=lost)
-    engine = fitted_engine(cells)
-    models, systems = projected_models(), columns(rows)
-    answers = list(_answers(engine, rows, models, systems))
+        return _generation(data_generation, learned.cells, [], 0, started, reason=lost)
+    engine = fitted_engine(learned)
+    models, systems = projected_models(), columns(learned.rows)
+    answers = list(_answers(engine, learned.rows, models, systems))
     suggested = list(next_measurements(engine, answers, models, systems))
     with transaction.atomic():
-        generation = _generation(data_generation, cells, answers, 0, started)
+        generation = _generation(data_generation, learned.cells, answers, 0, started)
         generation.changed = _write(answers, generation)
         _write_next(suggested, generation)
         generation.seconds = time.monotonic() - started
@@ -79,14 +79,18 @@ def project(data_generation: int) -> ProjectionGeneration | None:
     return generation
 
 
-def learned_from() -> tuple[Cells, list[dict[str, Any]]] | None:
-    """The published cells that the engine learns from, and the row of each; None when they are too few. One query."""
+def learned_from() -> Learned | None:
+    """What the engine learns from; None when too little was published in rounds. Four queries."""
     rows = table_rows(published_runs())
-    everything = cells_of([{k: v for k, v in row.items() if k != "key"} for row in rows]) if rows else None
-    if everything is None or len(everything) < FEWEST_CELLS:
+    if len(rows) < FEWEST_CELLS:
         return None
-    kept = newest(everything)
-    return everything.take(kept), [rows[i] for i in kept]
+    rounds = [rows[number] for number in newest(_cells(rows))]
+    both = [*rounds, *rows_elsewhere()[: max(MOST_CELLS - len(rounds), 0)]]
+    return Learned(_cells(both), both, len(rounds))
+
+
+def _cells(rows: Sequence[Mapping[str, Any]]) -> Cells:
+    return cells_of([{name: value for name, value in row.items() if name != "key"} for row in rows])
 
 
 @contextmanager
@@ -162,6 +166,8 @@ def answer_of(
 ) -> Projection:  # fmt: skip
     """The answer in one cell, not saved; ``rows`` are those that the engine learned from, for its anchors."""
     reason = too_large or said.reasons[number]
+    if not reason and not said.claimable[number]:
+        reason = "too few hidden cells stand behind its bands to call them 80 % and 90 %"
     answer = Projection(
         system_id=column.system_id,
         model=model.slug,

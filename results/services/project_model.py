@@ -87,7 +87,7 @@ def measured_as(facts: ModelFacts) -> str:
 def engine_is_warm() -> bool:
     """Whether projections are a matter of a second; else the engine is fitted first. False with too little data."""
     learned = learned_from()
-    return learned is not None and is_warm(learned[0])
+    return learned is not None and is_warm(learned)
 
 
 def project_model(model: ProjectedModel) -> list[dict[str, Any]]:
@@ -100,15 +100,16 @@ def project_model(model: ProjectedModel) -> list[dict[str, Any]]:
         raise NotProjectable("too few results are published to learn from")
     if lost := standing(ENGINE):
         raise NotProjectable(f"the engine is held back, for it lost on the rolling back-test ({lost})")
-    cells, rows = learned
     try:
-        engine = fitted_engine(cells)
+        engine = fitted_engine(learned)
     except ValueError as too_few:
         raise NotProjectable(f"too few results are published to learn from ({too_few})") from too_few
-    found = answered(engine, [model], columns(rows))
+    found = answered(engine, [model], columns(learned.rows))
     return [
         {name: getattr(answer, name) for name in _COLUMNS}
-        for answer in (answer_of(c, m, metric, said, number, rows) for c, m, metric, said, number in found)
+        for answer in (
+            answer_of(c, m, metric, said, number, learned.rows) for c, m, metric, said, number in found
+        )
     ]
 
 

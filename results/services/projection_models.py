@@ -60,23 +60,44 @@ def projected_models() -> list[ProjectedModel]:
 
 
 def graph_features(graph: ModelGraph) -> dict[str, float]:
-    """The features of a counted network file; empty where its MACs were not counted by kind.
+    """The features of a counted network file; empty where its MACs were not counted by kind."""
+    return model_columns(
+        conv=graph.macs_conv,
+        pointwise=graph.macs_pointwise,
+        depthwise=graph.macs_depthwise,
+        fully_connected=graph.macs_fc,
+        activation_bytes=graph.activation_bytes,
+        weight_bytes=graph.weight_bytes or graph.parameters,
+        operators=graph.operators,
+    )
+
+
+def model_columns(
+    *,
+    conv: int | None,
+    pointwise: int | None,
+    depthwise: int | None,
+    fully_connected: int | None,
+    activation_bytes: int | None,
+    weight_bytes: int | None,
+    operators: int | None,
+) -> dict[str, float]:
+    """Counts of a network file as columns of the engine's table; empty where its MACs were not counted by kind.
 
     Where 1 × 1 convolutions were not counted apart, those of a network with depthwise convolutions are taken to be
     1 × 1: in depthwise-separable networks they are but for the first layer (93 % of vww01, 87 % of kws01).
     """
-    conv, pointwise = graph.macs_conv, graph.macs_pointwise
-    if pointwise is None and conv is not None:
-        conv, pointwise = (0, conv) if graph.macs_depthwise else (conv, 0)
+    if conv is None or depthwise is None or fully_connected is None:
+        return {}
+    if pointwise is None:
+        conv, pointwise = (0, conv) if depthwise else (conv, 0)
     columns = {
         "macs_conv": conv,
         "macs_pointwise": pointwise,
-        "macs_depthwise": graph.macs_depthwise,
-        "macs_fully_connected": graph.macs_fc,
-        "activation_bytes": graph.activation_bytes,
-        "weight_bytes": graph.weight_bytes or graph.parameters,
-        "operators": graph.operators,
+        "macs_depthwise": depthwise,
+        "macs_fully_connected": fully_connected,
+        "activation_bytes": activation_bytes,
+        "weight_bytes": weight_bytes,
+        "operators": operators,
     }
-    if any(columns[name] is None for name in ("macs_conv", "macs_depthwise", "macs_fully_connected")):
-        return {}
     return {f"model_{name}": float(value) for name, value in columns.items() if value is not None}

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from django.core.cache import cache
 
-from results.analysis.projection.tinysite import TinySite
+from results.analysis.projection.wider import WiderTinySite
 from results.models import System
 from results.services import projection_engine
 from tests.results.makers import aggregate, make_publication, make_run, make_system
@@ -18,9 +18,8 @@ TIMES = {"kws": 30.0, "vww": 90.0, "ic": 120.0, "ad": 4.0}
 def use_small_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fit only the hold-out of cells, in two folds; no engine is warm."""
     cache.clear()
-    monkeypatch.setattr(
-        projection_engine, "TinySite", partial(TinySite, questions=("cell",), n_folds=2, max_blocks=2)
-    )
+    small = partial(WiderTinySite, ("cell",), ("cell",), n_folds=2, max_blocks=2)
+    monkeypatch.setattr(projection_engine, "WiderTinySite", small)
 
 
 def make_learnable(boards: int = 8) -> list[System]:

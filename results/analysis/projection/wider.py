@@ -14,6 +14,7 @@ import numpy as np
 
 from results.analysis.projection.cells import Cells
 from results.analysis.projection.projector import Projections
+from results.analysis.projection.stacking import Ensemble
 from results.analysis.projection.tinysite import EVERY_QUESTION, TinySite
 
 NEW_NETWORK = ("model", "family")
@@ -48,6 +49,11 @@ class WiderTinySite:
         other = copy.copy(self)
         other.known_, other.new_ = self.known_.condition(_rounds(cells, n_rounds)), self.new_.condition(cells)
         return other
+
+    @property
+    def ensembles_(self) -> dict[str, Ensemble]:
+        """Those of the rounds' own stack, by question."""
+        return self.known_.ensembles_
 
     def _stack(self, questions: tuple[str, ...]) -> TinySite:
         return TinySite(questions, self.n_folds, self.max_blocks, self.random_state)

@@ -179,7 +179,7 @@ class ProjectedRowSerializer(serializers.Serializer):
     hold_out = Stated("The hold-out class that chose method and bands.")
     anchors = serializers.ListField(
         child=serializers.CharField(),
-        help_text="Ids of the results that carry most of it, the heaviest first.",
+        help_text="What carries most of it, the heaviest first: ids of results, and `figure:` with the id of a figure published elsewhere.",
     )
 
 
