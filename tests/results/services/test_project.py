@@ -205,7 +205,7 @@ def test_latencies_published_elsewhere_are_learned_from_and_named_as_such(
     publish()
     load(
         tmp_path,
-        *(figure(model="net-96", locator=f"row {n}", value=20.0 + n, device=f"B{n}") for n in range(3)),
+        *(figure(model="net-96", locator=f"row {n}", value=20.0 + n, engine=f"{n} CPU") for n in range(3)),
     )
     (row, *_) = rows_elsewhere()
     assert row["key"].startswith("figure:")
