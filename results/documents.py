@@ -20,8 +20,10 @@ from markdown.treeprocessors import Treeprocessor
 
 PAGES = {
     "method.md": "/method/",
+    "figures.md": "/figures/about/",
     "rules.md": "/rules/",
     "api.md": "/api/",
+    "comparability.md": "/comparability/",
 }
 """Documents that are pages of the site; links to other files of the repository become plain text."""
 

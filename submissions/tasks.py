@@ -8,7 +8,7 @@ from smtplib import SMTPException
 from celery import shared_task
 from django.utils import timezone
 
-from submissions.services import accounts, audit, calls, checks, mail, processing
+from submissions.services import accounts, audit, calls, checks, mail, model_analysis, processing
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ def sweep_submissions() -> int:
 
 @shared_task
 def expire_checks() -> int:
-    """Delete the checks without an account that have had their hour."""
-    return checks.expire(timezone.now())
+    """Delete the checks without an account and the analyses of models whose time is over."""
+    return checks.expire(timezone.now()) + model_analysis.expire(timezone.now())
 
 
 @shared_task

@@ -18,7 +18,9 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from submissions.services.checks import TooBusy, make_sure_of_room
+from submissions.formats.neural_models.limits import FILE_BYTES
+from submissions.services import checks, model_analysis
+from submissions.services.checks import TooBusy
 from submissions.services.incoming import incoming_folder
 from submissions.services.storage import StorageFailed, StorageFull, is_full
 
@@ -30,16 +32,27 @@ _BLOCK_BYTES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """Addresses that take files, and whether they do so from people without an account."""
+    """Addresses that take files, and of how many bytes.
+
+    With ``make_sure_of_room`` they take them from people without an account too, as long as it raises no TooBusy.
+    """
 
     addresses: re.Pattern[str]
-    anonymous: bool
+    make_sure_of_room: Callable[[int], None] | None = None
+    maximum_bytes: int | None = None
+
+    @property
+    def most_bytes(self) -> int:
+        return min(settings.UPLOAD_MAX_BYTES, self.maximum_bytes or settings.UPLOAD_MAX_BYTES)
 
 
 _DOORS = (
-    _Door(re.compile(r"/check/|/api/v1/checks/"), anonymous=True),
-    _Door(re.compile(r"/api/v1/submissions/([a-z0-9]+/versions/)?"), anonymous=False),
-    _Door(re.compile(r"/submissions/(new/self-reported|[a-z0-9]+(/versions)?)/"), anonymous=False),
+    _Door(re.compile(r"/check/|/api/v1/checks/"), checks.make_sure_of_room),
+    _Door(
+        re.compile(r"/models/analyse/|/api/v1/models/analyse/"), model_analysis.make_sure_of_room, FILE_BYTES
+    ),
+    _Door(re.compile(r"/api/v1/submissions/([a-z0-9]+/versions/)?")),
+    _Door(re.compile(r"/submissions/(new/self-reported|[a-z0-9]+(/versions)?)/")),
 )
 
 
@@ -57,7 +70,7 @@ class UploadMiddleware:
             return _refuse(
                 request, HTTPStatus.LENGTH_REQUIRED, "Say the length of the body in Content-Length."
             )
-        most = settings.UPLOAD_MAX_BYTES if door else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        most = door.most_bytes if door else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         length = _length_of(request)
         if length > most + FRAMING_BYTES:
             return _refuse(
@@ -72,10 +85,10 @@ class UploadMiddleware:
         handler = IncomingUpload(request)
         if not request.user.is_authenticated and not request.path.startswith("/api/"):
             # The API asks who somebody is before it reads the body; a page reads it for the token of its form.
-            handler.takes_files = door.anonymous
-        if door.anonymous:
+            handler.takes_files = door.make_sure_of_room is not None
+        if door.make_sure_of_room is not None:
             try:
-                make_sure_of_room(length)
+                door.make_sure_of_room(length)
             except TooBusy as busy:
                 answer = _refuse(request, HTTPStatus.SERVICE_UNAVAILABLE, _sentence(busy))
                 answer["Retry-After"] = str(busy.retry_after_s)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("v1/", include("results.api.urls")),
+    # first: models/analyse/ is no model of the catalogue
     path("v1/", include("submissions.api.urls")),
+    path("v1/", include("results.api.urls")),
 ]

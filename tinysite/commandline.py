@@ -24,6 +24,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # `up` starts its own servers; the others read and write files only.
 WITHOUT_DATABASE = {
     "up",
+    "analyse_model",
     "help",
     "version",
     "--version",

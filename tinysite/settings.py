@@ -41,6 +41,8 @@ ARCHIVE_STORAGE = envstr("TINYSITE_ARCHIVE_STORAGE", "folder", choices=["folder"
 RUN_TASKS_AT_ONCE = envbool("TINYSITE_RUN_TASKS_AT_ONCE", False)
 # Names the rules in footnotes: the app of results does not import that of submissions.
 RULE_TITLES = "tinysite.rules.rule_titles"
+# Finds the facts of a model that was analysed, for the pages of results; see results.selectors.analysed_model.
+ANALYSED_MODEL = "submissions.services.model_analysis.load_analysis"
 RECOMPUTATION_SWEEP_S = envint("TINYSITE_RECOMPUTATION_SWEEP_S", 60, least=1)
 # How long the check of one archive may take by the clock before it is ended.
 CHECK_DEADLINE_S = envint("TINYSITE_CHECK_DEADLINE_S", 300, least=1)
@@ -49,6 +51,12 @@ UPLOAD_MAX_BYTES = envint("TINYSITE_UPLOAD_MAX_BYTES", 500_000_000, least=1)
 CHECK_KEPT_S = envint("TINYSITE_CHECK_KEPT_S", 3600, least=60)
 CHECKS_MAX_BYTES = envint("TINYSITE_CHECKS_MAX_BYTES", 5_000_000_000, least=1)
 CHECKS_WAITING_MAX = envint("TINYSITE_CHECKS_WAITING_MAX", 50, least=1)
+# Model files that are analysed: how long their facts are kept, how many of them, how long one may take by the clock, and
+# how many are analysed at the same moment on one machine.
+MODEL_KEPT_S = envint("TINYSITE_MODEL_KEPT_S", 86_400, least=60)
+MODELS_KEPT_MAX = envint("TINYSITE_MODELS_KEPT_MAX", 5_000, least=1)
+MODEL_DEADLINE_S = envint("TINYSITE_MODEL_DEADLINE_S", 25, least=1)
+MODELS_AT_ONCE = envint("TINYSITE_MODELS_AT_ONCE", 2, least=1)
 
 # -- Security ------------------------------------------------------------------------------------------------
 DEBUG = envbool("DEBUG", False)
@@ -240,9 +248,10 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "anon": envrate("TINYSITE_THROTTLE_ANONYMOUS", "300/minute"),
         "user": envrate("TINYSITE_THROTTLE_USER", "1200/minute"),
-        # Archives cost most: those of one account, and the checks without an account from one address.
+        # Files cost most: archives of one account, checks without an account from one address, model files of either.
         "submissions": envrate("TINYSITE_THROTTLE_SUBMISSIONS", "60/hour"),
         "checks": envrate("TINYSITE_THROTTLE_CHECKS", "30/hour"),
+        "models": envrate("TINYSITE_THROTTLE_MODELS", "60/hour"),
         # Everything else that one account writes: comments, decisions, objections.
         "writes": envrate("TINYSITE_THROTTLE_WRITES", "600/hour"),
     },

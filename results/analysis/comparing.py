@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from typing import Protocol
 
 from results.domain.metrics import ENERGY_METRICS
 
@@ -41,6 +42,19 @@ class Subject:
     @property
     def conditions(self) -> Conditions:
         return Conditions(self.benchmark, self.energy_scope, self.supply_voltage_mv, self.evaluation_set)
+
+
+class Cited(Protocol):
+    """What a footnote needs of a result."""
+
+    @property
+    def public_id(self) -> str: ...
+    @property
+    def round(self) -> str: ...
+    @property
+    def division(self) -> str: ...
+    @property
+    def provenance(self) -> str: ...
 
 
 class Answer(StrEnum):
@@ -90,23 +104,33 @@ def compare(metric: str, left: Subject, right: Subject) -> Comparison:
     return Comparison(Answer.WITH_DIFFERENCES if differences else Answer.COMPARABLE, differences, ())
 
 
-def footnote(subjects: Sequence[Subject], retrieved_on: date, site: str) -> str:
-    """What must stand under figures of MLPerf Tiny: suite, versions, divisions, results, day, source, verification."""
-    reviewed = [one for one in subjects if one.provenance == REVIEWED]
-    others = [one for one in subjects if one.provenance != REVIEWED]
+MOST_NAMED = 32
+"""So many results a footnote names: all that a comparison can hold. Of longer views the exports name them."""
+
+
+def footnote(results: Sequence[Cited], retrieved_on: date, site: str) -> str:
+    """What must stand under figures of MLPerf Tiny: suite, versions, divisions, results, day, source, verification.
+
+    A result that stands in ``results`` twice is named once.
+    """
+    cited = list({one.public_id: one for one in results}.values())
+    reviewed = [one for one in cited if one.provenance == REVIEWED]
+    others = [one for one in cited if one.provenance != REVIEWED]
     day = f"{retrieved_on.day} {retrieved_on:%B %Y}"
     parts = []
     if reviewed:
         rounds = ", ".join(sorted({one.round for one in reviewed}))
         divisions = " and ".join(sorted({one.division for one in reviewed}))
         parts.append(
-            f"MLPerf Tiny {rounds}, {divisions} division. Retrieved from {site} on {day}, "
-            f"entries {', '.join(one.public_id for one in reviewed)}."
+            f"MLPerf Tiny {rounds}, {divisions} division. Retrieved from {site} on {day}, {_named(reviewed)}."
         )
     if others:
         verb = "are results" if len(others) > 1 else "is a result"
-        names = ", ".join(one.public_id for one in others)
-        parts.append(f"{names} {verb} not verified by MLCommons Association, retrieved from {site} on {day}.")
+        names = ", ".join(one.public_id for one in others[:MOST_NAMED])
+        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        parts.append(
+            f"{names}{more} {verb} not verified by MLCommons Association, retrieved from {site} on {day}."
+        )
     parts.append("Ratios, bands, verdicts and derived figures were not verified by MLCommons Association.")
     parts.append(
         "The MLPerf name and logo are registered and unregistered trademarks of MLCommons Association in the United "
@@ -114,6 +138,12 @@ def footnote(subjects: Sequence[Subject], retrieved_on: date, site: str) -> str:
         "See www.mlcommons.org for more information."
     )
     return " ".join(parts)
+
+
+def _named(results: Sequence[Cited]) -> str:
+    if len(results) > MOST_NAMED:
+        return f"{len(results)} entries, which the CSV and the JSON of this view name"
+    return f"entries {', '.join(one.public_id for one in results)}"
 
 
 def _reasons(metric: str, left: Subject, right: Subject) -> Iterator[str]:
@@ -160,12 +190,19 @@ def _differences(left: Subject, right: Subject) -> Iterator[Difference]:
     fields = [("division", "division"), ("availability", "availability"), ("provenance", "provenance")]
     if "open" in (left.division, right.division):
         fields += [("neural_model", "neural model"), ("precision", "precision")]
+    elif left.precision and right.precision:
+        # The closed network is given and its numeric format is not; most submissions do not state it.
+        fields.append(("precision", "precision"))
     for field, label in fields:
-        own, other = (getattr(one, field) or NOT_STATED for one in (left, right))
+        own, other = (_printed(getattr(one, field)) for one in (left, right))
         if own != other:
             yield Difference(field, label, own, other)
     if left.device == right.device and left.clock_mhz != right.clock_mhz:
         yield Difference("clock_mhz", "clock", _clock(left.clock_mhz), _clock(right.clock_mhz))
+
+
+def _printed(value: str) -> str:
+    return {"": NOT_STATED, "rdi": "RDI"}.get(value, value)
 
 
 def officially_compatible(left: str, right: str) -> bool:

@@ -47,6 +47,33 @@ def rank_bands(values: Sequence[float | None], tolerance: float = BAND_TOLERANCE
     return bands
 
 
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with the ends of what cannot be told apart from it: ``low`` ≤ ``value`` ≤ ``high``."""
+
+    value: float
+    low: float
+    high: float
+
+
+def interval_bands(intervals: Sequence[Interval]) -> list[RankBand]:
+    """The band of each row of a ranking by values that know their own spread, the greatest value first.
+
+    A band holds the rows whose interval overlaps that of its first row; it ends at the first row that does not
+    reach it, so it does not creep. Within a band a difference is undecided. ValueError when the values rise.
+    """
+    if any(a.value < b.value for a, b in zip(intervals, intervals[1:], strict=False)):
+        raise ValueError("the greatest value stands first in a ranking")
+    bands: list[RankBand] = []
+    start = 0
+    for stop in range(1, len(intervals) + 1):
+        # The last factor forgives the rounding of a product, so that intervals which touch overlap.
+        if stop == len(intervals) or intervals[stop].high * (1 + 1e-12) < intervals[start].low:
+            bands += [RankBand(start + 1, stop)] * (stop - start)
+            start = stop
+    return bands
+
+
 def ratio(value: float, reference: float, direction: Direction) -> float:
     """How many times worse than ``reference``: 1 is equal, above 1 is worse. Both must be positive (ValueError)."""
     if value <= 0 or reference <= 0:

@@ -6,7 +6,19 @@ from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from . import docs
-from .views import boards, catalog, changes, compare, coverage, figures, fit, pivots, projections, runs
+from .views import (
+    boards,
+    catalog,
+    changes,
+    compare,
+    coverage,
+    figures,
+    fit,
+    pivots,
+    projections,
+    runs,
+    scores,
+)
 
 app_name = "results-api"
 
@@ -43,6 +55,7 @@ urlpatterns = format_suffix_patterns(
         path("coverage/devices/", coverage.DeviceCoverage.as_view(), name="coverage-devices"),
         path("projections/", projections.ProjectionList.as_view(), name="projections"),
         path("projections/backtest/", projections.BacktestFigures.as_view(), name="backtest"),
+        path("scores/", scores.Scores.as_view(), name="scores"),
         path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
         path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),
         path("find/hardware/", fit.FindHardware.as_view(), name="find-hardware"),

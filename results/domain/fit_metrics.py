@@ -12,7 +12,7 @@ class FitMetric:
     """A quantity of a result, or of its device. ``direction`` NONE: that of the benchmark's quality metric.
 
     ``needs_energy``: its values compare within one energy scope and supply only. ``of_device``: a statement about the
-    device, with a source, and no measurement.
+    device, with a source, and no measurement. ``derived``: the id of its formula among the derived metrics.
     """
 
     name: str
@@ -22,6 +22,7 @@ class FitMetric:
     direction: Direction
     needs_energy: bool = False
     of_device: bool = False
+    derived: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,11 @@ FIT_METRICS: dict[str, FitMetric] = {
     for metric in (
         _M(LATENCY, "Latency", "latency", "ms", _D.LOWER),
         _M(ENERGY, "Energy", "energy", "µJ", _D.LOWER, needs_energy=True),
-        _M("energy-delay", "Energy-delay product", "energy-delay product", "µJ·ms", _D.LOWER, needs_energy=True),
-        _M(POWER, "Average power", "average power", "mW", _D.LOWER, needs_energy=True),
+        _M("energy-delay", "Energy-delay product", "energy-delay product", "µJ·ms", _D.LOWER, needs_energy=True,
+           derived="energy_delay_product_uj_ms"),
+        _M(POWER, "Average power", "average power", "mW", _D.LOWER, needs_energy=True, derived="average_power_at_fps_mw"),
         _M("inferences-per-joule", "Inferences per joule", "inferences per joule", "inf/J", _D.HIGHER,
-           needs_energy=True),
+           needs_energy=True, derived="inferences_per_joule"),
         _M(QUALITY, "Quality", "quality", "", _D.NONE),
         _M(FRAME, "Frame rate", "busy share of a frame", "", _D.LOWER),
         _M(RAM, "RAM", "RAM", "KiB", _D.HIGHER, of_device=True),

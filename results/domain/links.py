@@ -8,6 +8,7 @@ GITHUB = "https://github.com"
 RULES_PAGE = "/rules/"
 # Plain paths: these pages belong to the app of submissions, which that of results does not import.
 CHECK_PAGE = "/check/"
+ANALYSE_MODEL_PAGE = "/models/analyse/"
 SUBMIT_PAGE = "/submissions/new/"
 REVIEW_PAGE = "/review/"
 ACCOUNT_PAGE = "/account/"

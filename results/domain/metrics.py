@@ -50,6 +50,8 @@ METRICS: dict[str, Metric] = {
            description="median energy per inference of the energy windows"),
         _M("average_power_mw", "Mean power", "mW", _D.LOWER, _K.COST,
            description="median power of the energy windows; sww: power over the whole run"),
+        _M("peak_ram_kib", "Peak RAM", "KiB", _D.LOWER, _K.COST,
+           description="the most RAM that one inference holds: buffers, tensors and stack, as the submitter states"),
         _M("top1_pct", "Top-1", "%", _D.HIGHER, _K.QUALITY),
         _M("auc", "AUC", "", _D.HIGHER, _K.QUALITY),
         _M("sww_false_positives", "False positives", "count", _D.LOWER, _K.QUALITY, zero_allowed=True),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('results', '0010_releases_of_published_data'),
+        ('results', '0025_findings_of_the_home_page'),
     ]
 
     operations = [

@@ -11,7 +11,14 @@ from .catalog import (
     Submitter,
 )
 from .changes import Reproduction, ResultChange
-from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
+from .derived import (
+    DataGeneration,
+    DeviceScore,
+    LeaderboardEntry,
+    Observation,
+    ParetoPoint,
+    Recomputation,
+)
 from .figures import EXTERNAL_PROVENANCES, ExternalFigure, ExternalModel, ModelGraph
 from .projections import Backtest, NextMeasurement, Projection, ProjectionGeneration
 from .releases import DataRelease
@@ -50,6 +57,7 @@ __all__ = [
     "ModelGraph",
     "NeuralModel",
     "NextMeasurement",
+    "Observation",
     "ParetoPoint",
     "Projection",
     "ProjectionGeneration",

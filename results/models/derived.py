@@ -120,17 +120,25 @@ class ParetoPoint(models.Model):
 class DeviceScore(models.Model):
     """Normalised score of a system against the fixed reference, DESIGN decision 7.
 
-    ``score`` is NULL unless every benchmark of the common set was run (``covered`` = ``of``). ``ratios`` holds
-    reference / value per benchmark; ``reason`` says in words why there is no score.
+    ``score`` is NULL unless every benchmark of the common set was run (``covered`` = ``of``); ``low`` and ``high``
+    are its band. ``ratios`` holds reference / value per benchmark that compares; ``figures`` what was measured on each,
+    comparable or not, so that a score against another reference follows from this row. ``reason`` says in words why
+    there is no score.
     """
 
     system = models.ForeignKey("System", on_delete=models.CASCADE, related_name="scores")
     metric = models.CharField(max_length=40)
     reference = models.CharField(max_length=120, help_text="public name of the reference system and round")
     score = models.FloatField(null=True)
+    low = models.FloatField(null=True, help_text="the band of what cannot be told apart from the score")
+    high = models.FloatField(null=True)
     covered = models.PositiveSmallIntegerField()
     of = models.PositiveSmallIntegerField()
     ratios = models.JSONField(default=dict)
+    figures = models.JSONField(
+        default=dict,
+        help_text="benchmark → result (public id), value, spread (a share), energy_scope, supply_voltage_mv",
+    )
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -141,10 +149,36 @@ class DeviceScore(models.Model):
                 condition=Q(score__isnull=True) | Q(covered=models.F("of")),
                 name="score_only_at_full_coverage",
             ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True, low__isnull=True, high__isnull=True)
+                | Q(low__lte=models.F("score"), high__gte=models.F("score")),
+                name="score_lies_in_its_band",
+            ),
+        ]
+        indexes = [
+            # The page of scores reads one metric, the greatest first.
+            models.Index(fields=["metric", "-score"], name="score_by_metric"),
         ]
 
     def __str__(self) -> str:
         return f"{self.system_id} {self.metric} {self.score}"
+
+
+class Observation(models.Model):
+    """One finding of the home page (results.analysis.observations). What the figures do not support has no row.
+
+    ``values`` are the fields of the observation that ``code`` names; ``position`` is its place on the page.
+    """
+
+    code = models.CharField(primary_key=True, max_length=40)
+    position = models.PositiveSmallIntegerField()
+    values = models.JSONField()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Recomputation(models.Model):

@@ -6,7 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from results.analysis.comparability import comparability
 from results.models import Benchmark, LeaderboardEntry
+from results.services.pareto_points import conditions
 
 LEADERS = 5
 
@@ -28,15 +30,14 @@ class BenchmarkRow:
 @dataclass(frozen=True, slots=True)
 class BenchmarkDetail:
     """A benchmark with its closed results. ``fastest`` and ``thriftiest`` are the first few by latency and energy;
-    energies of different scopes are not ranked together, so ``thriftiest`` holds those of the largest group alone,
-    which ``energy_scope`` and ``supply_mv`` name."""
+    energies of different scopes are not ranked together, so ``thriftiest`` holds those of the largest comparison group
+    alone, which ``energy_group`` names in words (empty without one)."""
 
     row: BenchmarkRow
     entries: tuple[LeaderboardEntry, ...]
     fastest: tuple[LeaderboardEntry, ...]
     thriftiest: tuple[LeaderboardEntry, ...]
-    energy_scope: str
-    supply_mv: float | None
+    energy_group: str
 
     @property
     def benchmark(self) -> Benchmark:
@@ -57,8 +58,7 @@ def benchmark_detail(benchmark_id: str) -> BenchmarkDetail:
     benchmark = Benchmark.objects.select_related("reference_model").get(pk=benchmark_id)
     entries = list(LeaderboardEntry.objects.filter(benchmark=benchmark_id).order_by("latency_ms", "pk"))
     closed = _distinct([entry for entry in entries if entry.division == "closed"])
-    scope, supply = _largest_energy_group(closed)
-    alike = [entry for entry in closed if _energy_group(entry) == (scope, supply)] if scope else []
+    group, alike = _largest_energy_group(closed)
     return BenchmarkDetail(
         row=_row(benchmark, entries),
         entries=tuple(entries),
@@ -66,8 +66,7 @@ def benchmark_detail(benchmark_id: str) -> BenchmarkDetail:
         thriftiest=tuple(sorted(alike, key=lambda entry: (entry.energy_uj_per_inf or 0.0, entry.pk)))[
             :LEADERS
         ],
-        energy_scope=scope,
-        supply_mv=supply,
+        energy_group=comparability().label(group),
     )
 
 
@@ -86,13 +85,12 @@ def _distinct(entries: Sequence[LeaderboardEntry]) -> list[LeaderboardEntry]:
     return [entry for entry in entries if not entry.duplicate_of]
 
 
-def _energy_group(entry: LeaderboardEntry) -> tuple[str, float | None]:
-    return (
-        (entry.energy_scope, entry.supply_voltage_mv) if entry.energy_uj_per_inf is not None else ("", None)
-    )
-
-
-def _largest_energy_group(entries: Sequence[LeaderboardEntry]) -> tuple[str, float | None]:
-    groups = Counter(_energy_group(entry) for entry in entries)
-    groups.pop(("", None), None)
-    return groups.most_common(1)[0][0] if groups else ("", None)
+def _largest_energy_group(entries: Sequence[LeaderboardEntry]) -> tuple[str, list[LeaderboardEntry]]:
+    """The comparison group with most energies, and its entries; empty where no energy compares with another."""
+    groups: dict[str, list[LeaderboardEntry]] = defaultdict(list)
+    for entry in entries:
+        group = comparability().group("energy_uj_per_inf", conditions(entry))
+        if entry.energy_uj_per_inf is not None and group is not None:
+            groups[group].append(entry)
+    largest = max(sorted(groups), key=lambda name: len(groups[name]), default="")
+    return largest, groups.get(largest, [])

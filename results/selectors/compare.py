@@ -20,8 +20,10 @@ from results.models import Benchmark, DeviceClass, LeaderboardEntry, NeuralModel
 from results.services.pareto_points import direction
 from results.services.subjects import spread_of, subject_of
 
+from .compare_evidence import Places, places_of
 from .compare_items import Item, load_items
 from .compare_traits import Trait, traits
+from .result_derived import effective_macs
 
 COSTS = ("latency_ms", "energy_uj_per_inf", "average_power_mw")
 _QUALITY = {"top1": ("Top-1", "%"), "auc": ("AUC", ""), "fp_fn": ("False positives and negatives", "count")}
@@ -65,17 +67,21 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Overall:
     """One item against the reference over the costs that compare. ``word`` is one of better, undecided, worse, mixed
-    and none; ``compared`` of ``of`` pairs of the reference's values compare."""
+    and none; ``compared`` of ``of`` pairs of the reference's values compare. ``decided`` are the (metric, benchmark,
+    verdict) that compare, without the undecided ones; ``why`` says why nothing compares and is empty otherwise."""
 
     item: Item
     word: str
     compared: int
     of: int
+    decided: tuple[tuple[str, str, Verdict], ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonView:
-    """``shared`` are the benchmarks on which every item has a result, ``others`` those of some."""
+    """``shared`` are the benchmarks on which every item has a result, ``others`` those of some. ``places`` say where
+    the measured values stand in the submitted files."""
 
     query: ComparisonQuery
     items: tuple[Item, ...]
@@ -86,6 +92,7 @@ class ComparisonView:
     traits: tuple[Trait, ...]
     shared: tuple[Benchmark, ...]
     others: tuple[Benchmark, ...]
+    places: Places
 
     @property
     def entries(self) -> tuple[LeaderboardEntry, ...]:
@@ -95,7 +102,7 @@ class ComparisonView:
 
 
 def comparison_view(query: ComparisonQuery) -> ComparisonView:
-    """The comparison that ``query`` asks for; QueryError for ids that nothing has. At most six queries."""
+    """The comparison that ``query`` asks for; QueryError for ids that nothing has. At most seven queries."""
     items = load_items(query)
     reference = next(item for item in items if item.key == query.to)
     benchmarks = {one.pk: one for one in Benchmark.objects.all()}
@@ -115,6 +122,7 @@ def comparison_view(query: ComparisonQuery) -> ComparisonView:
         traits=tuple(traits(items)),
         shared=tuple(one for key, one in known if held[key] == len(items)),
         others=tuple(one for key, one in known if held[key] < len(items)),
+        places=places_of(entry for item in items for entry in item.entries.values()),
     )
 
 
@@ -137,7 +145,7 @@ def _lines(
             continue
         if query.metric == ALL_METRICS and not _is_shown(name, entries):
             continue
-        label, unit, better = _described(metric, entries)
+        label, unit, better = _described(metric, entries, benchmark)
         own = [_measured(item, key, metric) for item in items]
         yield Line(benchmark, metric, label, unit, better, _compared(own, reference, metric, metric, better))
 
@@ -148,12 +156,16 @@ def _is_shown(name: str, entries: Sequence[LeaderboardEntry]) -> bool:
     return any(entry.average_power_mw and not entry.energy_uj_per_inf for entry in entries)
 
 
-def _described(metric: str, entries: Sequence[LeaderboardEntry]) -> tuple[str, str, Direction]:
-    """Name, unit and direction; a quality is named by its metric where all items share one."""
+def _described(
+    metric: str, entries: Sequence[LeaderboardEntry], benchmark: Benchmark | None
+) -> tuple[str, str, Direction]:
+    """Name, unit and direction; a quality is named by the metric of its benchmark, or that all items share."""
     if metric != "quality":
         known = MEASURED[metric]
         return known.name, known.unit, known.direction
     own = {entry.quality_metric for entry in entries if entry.quality_metric}
+    if benchmark and not own:
+        own = {benchmark.quality_metric.removesuffix("_pct")}
     if len(own) != 1:
         return "Quality", "", Direction.HIGHER
     name = own.pop()
@@ -166,7 +178,12 @@ def _measured(item: Item, key: str, metric: str) -> Cell:
     if entry is None:
         return Cell(item, None, None, item.gone or "not run")
     spread = spread_of(entry, metric)
-    return Cell(item, entry, spread, "" if spread else "not measured")
+    return Cell(item, entry, spread, "" if spread else _not_measured(item))
+
+
+def _not_measured(item: Item) -> str:
+    """Where one of several results stands for an item, another of them may hold the value."""
+    return "not measured in this result" if item.chosen_by else "not measured"
 
 
 def _derived(
@@ -206,6 +223,7 @@ def _derive(
         latency_ms=latency,
         clock_mhz=entry.clock_mhz,
         dense_macs=macs.get(entry.neural_model),
+        effective_macs=effective_macs(entry.neural_model),
         top1_pct=entry.quality_value if entry.quality_metric == "top1" else None,
         division=entry.division,
         energy_scope=entry.energy_scope,
@@ -243,5 +261,25 @@ def _ratio(own: Spread, base: Spread, better: Direction) -> tuple[float, float, 
 def _overall(item: Item, reference: Item, lines: Iterable[Line]) -> Overall:
     costs = [line for line in lines if line.metric in COSTS]
     of = sum(any(cell.item is reference and cell.spread for cell in line.cells) for line in costs)
-    verdicts = [cell.verdict for line in costs for cell in line.cells if cell.item is item]
-    return Overall(item, overall(verdicts), sum(one is not None for one in verdicts), of)
+    own = [(line, cell) for line in costs for cell in line.cells if cell.item is item]
+    verdicts = [cell.verdict for _, cell in own]
+    decided = tuple(
+        (line.metric, line.benchmark.pk if line.benchmark else "", cell.verdict)
+        for line, cell in own
+        if cell.verdict not in (None, Verdict.UNDECIDED)
+    )
+    compared = sum(one is not None for one in verdicts)
+    why = "" if compared else _why_none(item, reference, [cell for _, cell in own])
+    return Overall(item, overall(verdicts), compared, of, decided, why)
+
+
+def _why_none(item: Item, reference: Item, costs: Sequence[Cell]) -> str:
+    """Why no cost of ``item`` compares with the reference's, in sentences."""
+    if item.gone or reference.gone:
+        return "One of the two no longer counts."
+    if not (item.entries and reference.entries):
+        return f"Nobody has published a result of {(reference if item.entries else item).label} here."
+    if not item.entries.keys() & reference.entries.keys():
+        return "They share no benchmark."
+    reasons = [reason for cell in costs if cell.comparison for reason in cell.comparison.reasons]
+    return " ".join(dict.fromkeys(reasons)) or "No cost was measured of both."

@@ -30,7 +30,13 @@ def comparison_document(view: ComparisonView, today: date, site: str) -> dict[st
             for item in view.items
         ],
         "overall": [
-            {"id": one.item.key, "verdict": one.word, "compared": one.compared, "of": one.of}
+            {
+                "id": one.item.key,
+                "verdict": one.word,
+                "compared": one.compared,
+                "of": one.of,
+                "why": one.why or None,
+            }
             for one in view.overall
         ],
         "results": list(value_rows(view)),
@@ -56,6 +62,7 @@ def value_rows(view: ComparisonView) -> Iterator[dict[str, object]]:
 
 def _row(view: ComparisonView, line: Line, cell: Cell) -> dict[str, object]:
     entry, spread, comparison = cell.entry, cell.spread, cell.comparison
+    place = view.places.get((entry.run_id, line.metric)) if entry and spread else None
     return {
         "id": cell.item.key,
         "benchmark": entry.benchmark if entry else line.benchmark and line.benchmark.pk,
@@ -77,4 +84,8 @@ def _row(view: ComparisonView, line: Line, cell: Cell) -> dict[str, object]:
         "comparable": comparison.answer.value if comparison else None,
         "differences": [one.text for one in comparison.differences] if comparison else [],
         "reasons": list(comparison.reasons) if comparison else [],
+        "path": place.path if place else None,
+        "line": place.line if place else None,
+        "last_line": place.last_line if place else None,
+        "file_sha256": place.sha256 if place else None,
     }

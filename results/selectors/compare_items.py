@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Case, Count, F, QuerySet, When
 
@@ -31,19 +31,25 @@ class Item:
     """One column. ``entries`` holds the result that stands for it on each benchmark; a run has one, under "".
 
     ``gone`` says in words why a run no longer counts, with ``gone_reason`` as published; it has no entry then.
-    ``chosen_by`` says how the results were chosen where the item has more than it shows.
+    ``chosen_by`` says how the results were chosen where the item has more than it shows. ``facts`` are what is said
+    of it beside its name; ``label`` is the name with as many of them as tell it from the other items.
     """
 
     kind: str
     key: str
     name: str
-    detail: str
+    facts: tuple[str, ...]
     url: str
     entries: Mapping[str, LeaderboardEntry] = field(default_factory=dict)
     gone: str = ""
     gone_reason: str = ""
     chosen_by: str = ""
     model: NeuralModel | None = None
+    label: str = ""
+
+    @property
+    def detail(self) -> str:
+        return ", ".join(self.facts)
 
 
 def load_items(query: ComparisonQuery) -> tuple[Item, ...]:
@@ -53,7 +59,29 @@ def load_items(query: ComparisonQuery) -> tuple[Item, ...]:
     missing = [key for key in query.ids if key not in found]
     if missing:
         raise unknown(query.kind, missing)
-    return tuple(found[key] for key in query.ids)
+    return _labelled([found[key] for key in query.ids])
+
+
+def _labelled(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items with labels of which no two are the same: "NUCLEO-L4R5ZI, X-CUBE-AI 8.1.0"."""
+    labels = _told_apart(items)
+    return tuple(replace(item, label=label) for item, label in zip(items, labels, strict=True))
+
+
+def _told_apart(items: Sequence[Item]) -> list[str]:
+    """A label of each item, in their order. Of items of one name, facts that all of them share tell nothing."""
+    labels = []
+    for item in items:
+        rivals = [other for other in items if other is not item and other.name == item.name]
+        label = item.name
+        for place, fact in enumerate(item.facts):
+            if not rivals:
+                break
+            left = [other for other in rivals if other.facts[place : place + 1] == (fact,)]
+            if len(left) < len(rivals):
+                label, rivals = f"{label}, {fact}", left
+        labels.append(f"{label}, {item.key}" if rivals else label)
+    return labels
 
 
 def _entries() -> QuerySet[LeaderboardEntry]:
@@ -91,11 +119,10 @@ def _runs(query: ComparisonQuery) -> dict[str, Item]:
 
 
 def _run_item(entry: LeaderboardEntry) -> Item:
-    detail = (
-        f"{entry.benchmark}, {entry.software or 'software not stated'}, {entry.submitter_name}, {entry.round}"
-    )
+    software = entry.software or "software not stated"
+    facts = entry.benchmark, software, entry.submitter_name, entry.round
     name = entry.device_short_name or entry.device_name
-    return Item("run", entry.public_id, name, detail, entry.run.get_absolute_url(), {"": entry})
+    return Item("run", entry.public_id, name, facts, entry.run.get_absolute_url(), {"": entry})
 
 
 def _gone_item(run: Run) -> Item:
@@ -104,7 +131,7 @@ def _gone_item(run: Run) -> Item:
         "run",
         run.public_id,
         run.system.device.short_name or run.system.device.name,
-        f"{run.benchmark_id}, {publication.submitter.name}, {publication.round_id}",
+        (run.benchmark_id, publication.submitter.name, publication.round_id),
         run.get_absolute_url(),
         gone=_GONE.get(Run.Status(run.status), "not yet computed"),
         gone_reason=run.status_reason,
@@ -125,7 +152,7 @@ def _system_item(system: System, entries: Mapping[str, LeaderboardEntry], query:
         "system",
         str(system.pk),
         system.device.short_name or system.device.name,
-        f"{system.software or 'software not stated'}, {publication.submitter.name}, {publication.round_id}",
+        (system.software or "software not stated", publication.submitter.name, publication.round_id),
         system.get_absolute_url(),
         entries,
         chosen_by=_rule(query.metric, "Of several variants")
@@ -141,7 +168,7 @@ def _devices(query: ComparisonQuery) -> dict[str, Item]:
             "device",
             one.slug,
             one.short_name or one.name,
-            one.get_device_class_display(),
+            (one.get_device_class_display(),),
             one.get_absolute_url(),
             entries[one.slug],
             chosen_by=_rule(query.metric, "Of all systems on the device") if entries[one.slug] else "",
@@ -162,7 +189,7 @@ def _models(query: ComparisonQuery) -> dict[str, Item]:
             "model",
             slug,
             model.name,
-            slug,
+            (slug,),
             model.get_absolute_url(),
             entries[slug],
             chosen_by=_rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,8 @@ from .compare_items import Item
 class Trait:
     """One property over all items; several values of one item (over its benchmarks) are joined.
 
-    ``differs`` compares what is stated: None where nobody states it of any item, and one who says nothing differs from
-    nobody.
+    ``differs`` compares what is stated on the benchmarks that items share: None where nobody states it of any item, and
+    one who says nothing differs from nobody.
     """
 
     name: str
@@ -69,6 +70,24 @@ def traits(items: Sequence[Item]) -> Iterator[Trait]:
     """Every property, those that differ and those that do not; items without a result say nothing."""
     for name, label, read in _FIELDS:
         stated = [tuple(dict.fromkeys(read(entry) for entry in item.entries.values())) for item in items]
-        known = {tuple(sorted(filter(None, values))) for values in stated if any(values)}
         texts = tuple(", ".join(one or NOT_STATED for one in values) for values in stated)
-        yield Trait(name, label, texts, len(known) > 1 if known else None)
+        yield Trait(name, label, texts, _differs(items, read))
+
+
+def _differs(items: Sequence[Item], read: Reader) -> bool | None:
+    """Whether two items state different values on a benchmark that they share; None where nobody states any.
+
+    A benchmark that only one of them ran says nothing of what differs between the two. Items that share none are
+    compared over everything they ran.
+    """
+    stated: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        for benchmark, entry in item.entries.items():
+            stated[benchmark].append(read(entry))
+    if not any(any(values) for values in stated.values()):
+        return None
+    shared = [set(filter(None, values)) for values in stated.values() if len(values) > 1]
+    if shared:
+        return any(len(values) > 1 for values in shared)
+    own = [tuple(sorted({read(entry) for entry in item.entries.values()} - {""})) for item in items]
+    return len({values for values in own if values}) > 1

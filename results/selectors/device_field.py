@@ -16,9 +16,9 @@ from django.db.models import Min, QuerySet
 from results.analysis.comparability import ANY, Conditions, comparability
 from results.analysis.places import Place, place
 from results.analysis.similarity import Distance, Neighbour, grouped_distance, nearest
+from results.domain.score_metrics import COMMON_SET
 from results.models import Device, Division, LeaderboardEntry
 from results.services.pareto_points import conditions
-from results.services.scores import COMMON_SET
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ FARTHEST_FACTOR = 3.0
 """Beyond this typical factor two devices do not measure alike; the nearest one is shown all the same."""
 
 _FIELDS = (
-    "run_id", "public_id", "benchmark", "round", "evaluation_set", "device_slug", "device_name",
+    "run_id", "public_id", "benchmark", "round", "division", "provenance", "evaluation_set", "device_slug", "device_name",
     "device_short_name", "device_class",
     "energy_scope", "supply_voltage_mv", "latency_ms", "energy_uj_per_inf", "software", "submitter_name",
 )  # fmt: skip

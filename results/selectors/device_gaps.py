@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from results.domain.score_metrics import COMMON_SET
 from results.models import Benchmark
 from results.presentation import joined
-from results.services.scores import COMMON_SET
 
 from .device import DeviceDetail
 
@@ -45,11 +45,8 @@ def _missing_scores(detail: DeviceDetail) -> Iterator[Gap]:
             f"{number} {'system' if number == 1 else 'systems'} ran fewer than {len(COMMON_SET)} of "
             f"{joined(list(COMMON_SET))}: no score.",
         )
-    if detail.entries:
-        yield (
-            "Memory of a run",
-            "No result states its peak RAM or the bytes of its model: there is no memory score.",
-        )
+    if detail.entries and not any("peak_ram_kib" in row.scores for row in detail.systems):
+        yield "Memory of a run", "No result on this device states its peak RAM: there is no memory score."
 
 
 def _missing_conditions(detail: DeviceDetail) -> Iterator[Gap]:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from results.analysis.places import Place, place, score_band
+from results.analysis.places import Place, score_place
+from results.analysis.ranking import Interval
+from results.domain.score_metrics import COMMON_SET
 from results.models import Benchmark, Device, DeviceScore, Division
-from results.services.scores import COMMON_SET
 
 from .device import DeviceDetail, SystemRow, device_detail
 from .device_field import DeviceField, device_field
 from .device_gaps import Gap, gaps
 from .device_roofline import DeviceRoofline, device_roofline
+from .scores import NO_MEMORY, interval_of
 
-ScoreRow = tuple[str, int, str, float]
-"""(metric, device, class of the device, score)."""
-NO_MEMORY = "no result states its peak RAM or the bytes of its model"
+ScoreRow = tuple[str, int, str, Interval]
+"""(metric, device, class of the device, score with its band)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def device_report(slug: str) -> DeviceReport:
         best=(
             latency,
             _placed(_best(detail.systems, "energy_uj_per_inf"), detail.device, closed),
-            DeviceBest("memory", None, None, 0, len(COMMON_SET), NO_MEMORY),
+            _placed(_best(detail.systems, "peak_ram_kib", NO_MEMORY), detail.device, closed),
         ),
         field=device_field(detail.device, [benchmark.pk for benchmark in benchmarks]),
         roofline=roofline,
@@ -84,10 +85,10 @@ def device_report(slug: str) -> DeviceReport:
     )
 
 
-def _best(rows: Sequence[SystemRow], metric: str) -> DeviceBest:
+def _best(rows: Sequence[SystemRow], metric: str, none: str = "not measured") -> DeviceBest:
     held = [(row, row.scores[metric]) for row in rows if metric in row.scores]
     if not held:
-        return DeviceBest(metric, None, None, 0, len(COMMON_SET), "not measured")
+        return DeviceBest(metric, None, None, 0, len(COMMON_SET), none)
     row, score = max(held, key=_standing)
     if not score.covered and score.score is None:
         return DeviceBest(metric, None, None, 0, score.of, score.reason or "not measured")
@@ -96,33 +97,33 @@ def _best(rows: Sequence[SystemRow], metric: str) -> DeviceBest:
 
 def _closed_scores() -> list[ScoreRow]:
     """The greatest closed score of every device and metric."""
-    return list(
+    greatest = (
         DeviceScore.objects.filter(score__isnull=False, system__publication__division=Division.CLOSED)
+        .select_related("system__device")
         .order_by("system__device_id", "metric", "-score")
         .distinct("system__device_id", "metric")
-        .values_list("metric", "system__device_id", "system__device__device_class", "score")
     )
+    return [
+        (row.metric, row.system.device_id, row.system.device.device_class, interval_of(row))
+        for row in greatest
+    ]
 
 
 def _placed(best: DeviceBest, device: Device, closed: Sequence[ScoreRow]) -> DeviceBest:
     """``best`` with its band, and with its places where it is a closed score."""
     if best.row is None or best.score is None or best.score.score is None:
         return best
-    value = best.score.score
-    entries = [best.row.entries[name] for name in best.score.ratios]
-    is_latency = best.metric == "latency_ms"
-    low, high = score_band(value, [entry.latency_range if is_latency else None for entry in entries])
-    best = replace(best, low=low, high=high)
+    own = interval_of(best.score)
+    best = replace(best, low=own.low, high=own.high)
     if best.row.system.publication.division != Division.CLOSED:
         return best
     rivals = [
         (kind, score) for metric, pk, kind, score in closed if metric == best.metric and pk != device.pk
     ]
-    # places are for metrics where lower is better: of a score that is its inverse
     return replace(
         best,
-        in_class=place(1 / value, [1 / score for kind, score in rivals if kind == device.device_class]),
-        among_all=place(1 / value, [1 / score for _, score in rivals]),
+        in_class=score_place(own, [score for kind, score in rivals if kind == device.device_class]),
+        among_all=score_place(own, [score for _, score in rivals]),
     )
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
+from results.analysis.comparing import Answer, compare
+from results.analysis.observations import KINDS
+from results.analysis.observations import Observation as Observed
+from results.analysis.uncertainty import Verdict, spread, verdict
+from results.domain.metrics import Direction
 from results.domain.query import ParetoQuery
-from results.models import Benchmark, LeaderboardEntry, Round
+from results.models import Benchmark, LeaderboardEntry, Observation, Round
+from results.services.subjects import subject_of
 
 from .pareto import ParetoView, pareto_view
 from .summary import BenchmarkSummary, benchmark_summaries, summarise
@@ -44,6 +50,7 @@ class HomeView:
     with_energy: int
     latest: RoundNews | None
     plot: ParetoView | None
+    observations: tuple[Observed, ...]
 
 
 def best_so_far() -> tuple[BenchmarkSummary, ...]:
@@ -52,7 +59,7 @@ def best_so_far() -> tuple[BenchmarkSummary, ...]:
 
 
 def home_view() -> HomeView:
-    """Everything of the home page. Seven queries."""
+    """Everything of the home page. Eight queries."""
     benchmarks = list(Benchmark.objects.select_related("reference_model"))
     entries = list(LeaderboardEntry.objects.order_by("run_id"))
     return HomeView(
@@ -69,6 +76,19 @@ def home_view() -> HomeView:
         with_energy=sum(entry.energy_scope != "none" for entry in entries),
         latest=_latest(benchmarks, entries),
         plot=pareto_view(PLOT) if any(entry.benchmark == PLOT.benchmark for entry in entries) else None,
+        observations=observations(),
+    )
+
+
+def observations() -> tuple[Observed, ...]:
+    """The findings that the published figures support, as the last recomputation left them. One query.
+
+    A row that an older version of the code wrote with other fields is left out until the next recomputation.
+    """
+    return tuple(
+        kind(**row.values)
+        for row in Observation.objects.all()
+        if (kind := KINDS.get(row.code)) and {one.name for one in fields(kind)} == set(row.values)
     )
 
 
@@ -94,7 +114,10 @@ def _latest(benchmarks: list[Benchmark], entries: list[LeaderboardEntry]) -> Rou
 def _record(
     benchmark: Benchmark, entries: list[LeaderboardEntry], position: int
 ) -> tuple[LeaderboardEntry, LeaderboardEntry | None] | None:
-    """(new best, best before) when the round of ``position`` has the fastest closed result of the benchmark."""
+    """(new best, best before) when the round of ``position`` has the fastest closed result of the benchmark.
+
+    A result that cannot be told apart from the best before is no record.
+    """
     closed = [
         entry
         for entry in entries
@@ -102,9 +125,17 @@ def _record(
     ]
     before = min((e for e in closed if e.round_position < position), key=_latency, default=None)
     newest = min((e for e in closed if e.round_position == position), key=_latency, default=None)
-    if newest is None or (before is not None and _latency(newest) >= _latency(before)):
+    if newest is None or (before is not None and not _faster(newest, before)):
         return None
     return newest, before
+
+
+def _faster(one: LeaderboardEntry, other: LeaderboardEntry) -> bool:
+    """Whether ``one`` compares with ``other`` and is faster by more than counts as noise."""
+    if compare("latency_ms", subject_of(one), subject_of(other)).answer is Answer.NOT_COMPARABLE:
+        return False
+    bands = spread(_latency(one)), spread(_latency(other))
+    return verdict(*bands, Direction.LOWER) is Verdict.BETTER
 
 
 def _latency(entry: LeaderboardEntry) -> float:

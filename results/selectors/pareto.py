@@ -84,7 +84,7 @@ class ParetoView:
     """One plot with its table twin.
 
     ``points`` stand by group (``group`` first), fronts first, then by x. ``group`` is the comparison group that the
-    plot is about: the one asked for, else the one with most points; None when nothing compares. ``limits`` is None
+    plot is about: the one asked for, or that with most points where no point is of that one; None when nothing compares. ``limits`` is None
     without a limit; ``total_in_view`` counts the results that meet them.
     """
 
@@ -102,6 +102,12 @@ class ParetoView:
     total_in_view: int
     total_in_benchmark: int
     facets: tuple[Facet, ...]
+
+    @property
+    def missing_group(self) -> str:
+        """The comparison group that was asked for and of which no point is, in words; empty where it has points."""
+        asked = self.query.group
+        return "" if asked is None or asked == self.group else _label(asked) or "any conditions"
 
     @property
     def front(self) -> Front | None:
@@ -135,7 +141,8 @@ def pareto_view(query: ParetoQuery) -> ParetoView:
     points = _all_points(distinct, query, directions)
     points += [_outside_point(values, query, failed[values[0].pk]) for values in beyond]
     counts = Counter(point.group for point in points if point.group is not None and not point.fails)
-    group = query.group or (max(sorted(counts), key=lambda name: counts[name]) if counts else None)
+    most = max(sorted(counts), key=lambda name: counts[name]) if counts else None
+    group = query.group if query.group in counts else most
     points.sort(key=lambda point: _place(point, group))
     return ParetoView(
         query=query,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
+from results.analysis.ranking import BAND_TOLERANCE
 from results.domain.findings import SEVERITY_ORDER, Severity
 from results.models import (
     LeaderboardEntry,
@@ -26,7 +27,8 @@ from results.services.entries import entry_of
 class Standing:
     """How a result stands among all of its benchmark and division, whatever a reader filters.
 
-    ``faster`` counts results with a lower latency; ``best_latency_ms`` is the lowest. Both ignore withdrawn results.
+    ``faster`` counts results whose latency is lower by more than counts as noise; ``best_latency_ms`` is the lowest.
+    Both ignore withdrawn results.
     """
 
     results: int
@@ -120,7 +122,7 @@ def _reproductions(run: Run) -> dict[str, tuple[Run, ...]]:
     others = {link.original_id for link in links} | {link.reproduction_id for link in links}
     rows = (
         Run.objects.filter(pk__in=others - {run.pk}, status=Run.Status.PUBLISHED)
-        .select_related("system__publication__submitter", "system__device")
+        .select_related("system__publication__submitter", "system__device", "entry")
         .prefetch_related("measurements")
     )
     known = {row.pk: row for row in rows} if links else {}
@@ -152,7 +154,7 @@ def _standing(entry: LeaderboardEntry) -> Standing | None:
     )
     counted = rivals.aggregate(
         results=Count("pk"),
-        faster=Count("pk", filter=Q(latency_ms__lt=entry.latency_ms)),
+        faster=Count("pk", filter=Q(latency_ms__lt=entry.latency_ms / (1 + BAND_TOLERANCE))),
         best=Min("latency_ms"),
     )
     return Standing(counted["results"], counted["faster"], counted["best"])

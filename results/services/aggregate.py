@@ -1,9 +1,9 @@
-"""Aggregate: published runs become leaderboard entries, Pareto points and device scores.
+"""Aggregate: published runs become leaderboard entries, Pareto points, device scores and the home page's findings.
 
 One publication touches its own entries, the entries of runs that repeat one of its logs, the Pareto sets that hold
-any of these, and the scores of its systems; the reference publication touches every score. The result is the same as
-that of a full rebuild, which a test proves. Everything happens in one transaction, so that a reader sees the old
-state or the new one.
+any of these, and the scores of its systems; the reference publication touches every score. The findings of the home
+page speak of the whole field and are taken again each time. The result is the same as that of a full rebuild, which a
+test proves. Everything happens in one transaction, so that a reader sees the old state or the new one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from results.models import (
     Run,
 )
 
-from . import pareto_points, scores
+from . import observations, pareto_points, scores
 from .entries import entry_of
 
 BATCH = 500
@@ -40,6 +40,7 @@ def recompute_publication(publication_id: int) -> None:
     _write_entries(runs)
     pareto_points.write(before | _pareto_sets(runs) | pareto_points.sets_with_a_gone_rival())
     scores.write(None if scores.is_reference(publication) else publication)
+    observations.write()
     next_generation(generation)
 
 
@@ -52,6 +53,7 @@ def recompute_all() -> None:
     _write_entries(Run.objects.values_list("pk", flat=True))
     pareto_points.write(set(LeaderboardEntry.objects.values_list("benchmark", "division").distinct()))
     scores.write(None)
+    observations.write()
     next_generation(generation)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from results.analysis.comparability import comparability, why_not_compared
-from results.analysis.normalisation import Score, normalised_score
-from results.models import DeviceScore, LeaderboardEntry, Publication, System
+from results.analysis.comparability import Conditions
+from results.analysis.derived import energy_delay_product_uj_ms
+from results.analysis.system_score import Figure, SystemScore, spread_of, system_score
+from results.domain.score_metrics import COMMON_SET, SCORE_METRICS, ScoreMetric
+from results.models import DeviceScore, LeaderboardEntry, Measurement, Publication, System
 
 from .pareto_points import conditions
 
@@ -15,10 +18,10 @@ REFERENCE_ROUND = "v0.5"
 REFERENCE_DIRECTORY = "reference"
 REFERENCE_DEVICE = "nucleo-l4r5zi"
 REFERENCE_NAME = "MLPerf Tiny reference implementation on NUCLEO-L4R5ZI, v0.5"
-COMMON_SET = ("kws", "vww", "ic", "ad")
-METRICS = ("latency_ms", "energy_uj_per_inf")
 
 Entries = list[LeaderboardEntry]
+Memory = Mapping[int, float]
+"""Run → peak RAM in KiB, of the runs that state it."""
 
 
 def is_reference(publication: Publication) -> bool:
@@ -40,12 +43,26 @@ def write(publication: Publication | None) -> None:
         entries[entry.system_id].append(entry)
     DeviceScore.objects.filter(system__in=systems).delete()
     if all(name in reference for name in COMMON_SET):
+        memory = dict(Measurement.objects.filter(metric="peak_ram_kib").values_list("run_id", "value"))
         DeviceScore.objects.bulk_create(
-            _score(system, metric, own, reference)
+            _row(system, metric, _by_benchmark(own), reference, memory)
             for system, own in sorted(entries.items())
-            for metric in METRICS
-            if all(getattr(reference[name], metric) is not None for name in COMMON_SET)
+            for metric in SCORE_METRICS.values()
+            # of memory nobody but self-reported runs state anything: no row for each system that does not
+            if metric.word != "memory" or any(entry.run_id in memory for entry in own)
         )
+
+
+def figures_of(row: DeviceScore) -> dict[str, Figure]:
+    """The figures of the system that ``row`` is about, by benchmark, as :func:`write` stored them."""
+    return {
+        benchmark: Figure(
+            held["value"],
+            held["spread"],
+            Conditions(benchmark, held["energy_scope"], held["supply_voltage_mv"], ""),
+        )
+        for benchmark, held in row.figures.items()
+    }
 
 
 def _by_benchmark(entries: Iterable[LeaderboardEntry]) -> dict[str, LeaderboardEntry]:
@@ -64,40 +81,55 @@ def _latency(entry: LeaderboardEntry) -> float:
     return entry.latency_ms if entry.latency_ms is not None else float("inf")
 
 
-def _score(
-    system_id: int, metric: str, entries: Entries, reference: dict[str, LeaderboardEntry]
+def _row(
+    system_id: int,
+    metric: ScoreMetric,
+    own: Mapping[str, LeaderboardEntry],
+    reference: Mapping[str, LeaderboardEntry],
+    memory: Memory,
 ) -> DeviceScore:
-    own = _by_benchmark(entries)
-    measured = {name: entry for name, entry in own.items() if getattr(entry, metric) is not None}
-    group = comparability().group(metric, conditions(reference[COMMON_SET[0]]))
-    barred = {
-        name: sentence
-        for name, entry in measured.items()
-        if group and (sentence := why_not_compared(metric, conditions(entry), group))
-    }
-    score = normalised_score(
-        {name: getattr(entry, metric) for name, entry in measured.items() if name not in barred},
-        {name: getattr(reference[name], metric) for name in COMMON_SET},
-    )
+    figures = _figures(metric, own, memory)
+    score: SystemScore = system_score(metric, figures, _figures(metric, reference, memory))
     return DeviceScore(
         system_id=system_id,
-        metric=metric,
+        metric=metric.id,
         reference=REFERENCE_NAME,
         score=score.value,
+        low=score.low,
+        high=score.high,
         covered=score.covered,
         of=score.of,
         ratios=dict(score.ratios),
-        reason=_reason(score, barred, measured)[:300],
+        figures={name: _stored(own[name], figure) for name, figure in figures.items()},
+        reason=score.reason[:300],
     )
 
 
-def _reason(score: Score, barred: dict[str, str], measured: dict[str, LeaderboardEntry]) -> str:
-    """Why there is no score, in words; empty when there is one."""
-    if score.value is not None:
-        return ""
-    if barred:
-        return "; ".join(dict.fromkeys(barred.values()))
-    if not measured:
-        return "not measured"
-    missing = [name for name in COMMON_SET if name not in measured]
-    return f"{score.covered} of {score.of}: {', '.join(missing)} not measured"
+def _figures(
+    metric: ScoreMetric, entries: Mapping[str, LeaderboardEntry], memory: Memory
+) -> dict[str, Figure]:
+    return {
+        name: Figure(value, spread_of(metric, entries[name].latency_range), conditions(entries[name]))
+        for name in COMMON_SET
+        if name in entries and (value := _value(metric, entries[name], memory)) is not None
+    }
+
+
+def _value(metric: ScoreMetric, entry: LeaderboardEntry, memory: Memory) -> float | None:
+    """None where it was not measured; an energy-delay product needs both its inputs of this one run."""
+    if metric.word == "memory":
+        return memory.get(entry.run_id)
+    if metric.word == "energy-delay":
+        return energy_delay_product_uj_ms(entry.energy_uj_per_inf, entry.latency_ms).value
+    value: float | None = getattr(entry, metric.id)
+    return value
+
+
+def _stored(entry: LeaderboardEntry, figure: Figure) -> dict[str, Any]:
+    return {
+        "result": entry.public_id,
+        "value": figure.value,
+        "spread": figure.spread,
+        "energy_scope": figure.conditions.energy_scope,
+        "supply_voltage_mv": figure.conditions.supply_voltage_mv,
+    }

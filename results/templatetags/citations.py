@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from results.analysis.comparing import footnote
 from results.domain.citation import CitedView, csl_json, view_bibtex, view_csl, view_text
 from results.models.releases import short_hash
 from results.selectors.releases import cited_data
@@ -19,7 +20,8 @@ register = template.Library()
 def cite_view(context: Context, title: str, embed: str = "") -> dict[str, str]:
     """Citation, BibTeX and CSL-JSON of the page that is drawn, and the HTML of a frame with ``embed``.
 
-    ``embed`` is the address of the view for frames, with its query string. One query.
+    ``embed`` is the address of the view for frames, with its query string. ``cited`` of the context are the results
+    whose figures the view compares: the footnote that must stand under them names them. One query.
     """
     request = context["request"]
     generation, sha256 = cited_data()
@@ -32,7 +34,9 @@ def cite_view(context: Context, title: str, embed: str = "") -> dict[str, str]:
         data_address=request.build_absolute_uri(data) if data else "",
     )
     today = timezone.localdate()
+    cited = context.get("cited")
     return {
+        "footnote": footnote(cited, today, request.build_absolute_uri("/")) if cited else "",
         "text": view_text(view, today),
         "bibtex": view_bibtex(view, today),
         "csl": csl_json(view_csl(view, today)),

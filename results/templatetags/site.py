@@ -8,6 +8,7 @@ from django import template
 from django.db import DatabaseError
 from django.template import Context
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from results.charts.marks import class_glyph
@@ -18,6 +19,7 @@ register = template.Library()
 
 MAIN_SECTIONS = (
     ("Leaderboards", "leaderboards"),
+    ("Scores", "scores"),
     ("Compare", "compare"),
     ("Pareto", "pareto-index"),
     ("Devices", "devices"),
@@ -71,6 +73,13 @@ def _account_entries(context: Context) -> list[Entry]:
     except DatabaseError:
         pass
     return [Entry("Log in", LOG_IN_PAGE, "account")]
+
+
+@register.simple_tag
+def how(anchor: str, of: str = "") -> SafeString:
+    """The link from a computed number to its place on the page of the method; ``of`` names it for screen readers."""
+    label = format_html(' aria-label="How this is computed: {}"', of) if of else ""
+    return format_html('<a href="{}#{}"{}>How this is computed</a>', reverse("results:method"), anchor, label)
 
 
 @register.simple_tag

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from results.catalog.entries import InputKind
 from results.catalog.reader import catalogue
 from results.charts.history import HistoryPoint, history_chart
-from results.models import Benchmark, EnergyScope, LeaderboardEntry
-from results.presentation import fixed_number, volts_text, whole_number
+from results.models import Benchmark, LeaderboardEntry
+from results.presentation import fixed_number, whole_number
 from results.selectors.benchmark import BenchmarkDetail, BenchmarkRow, benchmark_detail, benchmark_list
 from results.views.responses import data_page
 from results.views.tables import division_counts, entry_rows
@@ -56,7 +56,7 @@ def page(request: HttpRequest, benchmark_id: str) -> HttpResponse:
         "facts": _facts(detail),
         "fastest": entry_rows(detail.fastest),
         "thriftiest": entry_rows(detail.thriftiest),
-        "energy_group": _energy_group(detail),
+        "energy_group": detail.energy_group,
         "chart": _chart(detail),
     }
     return render(request, "results/benchmark.html", context)
@@ -82,13 +82,6 @@ def _facts(detail: BenchmarkDetail) -> list[tuple[str, str]]:
         ("Rounds", ", ".join(round_id for _, round_id in rounds) or "none yet"),
         ("With energy or power", f"{row.with_energy} of {row.results}"),
     ]
-
-
-def _energy_group(detail: BenchmarkDetail) -> str:
-    if not detail.energy_scope:
-        return ""
-    supply = volts_text(detail.supply_mv) if detail.supply_mv is not None else "supply not stated"
-    return f"{EnergyScope(detail.energy_scope).label}, {supply}"
 
 
 def _chart(detail: BenchmarkDetail) -> str:

@@ -18,7 +18,8 @@ from results.views.responses import csv_file, data_page, json_file
 
 COLUMNS = (
     "id", "benchmark", "metric", "unit", "derived", "result", "value", "low", "high", "basis", "absent", "is_reference",
-    "ratio", "ratio_low", "ratio_high", "verdict", "verdict_text", "comparable", "differences", "reasons",
+    "ratio", "ratio_low", "ratio_high", "verdict", "verdict_text", "comparable", "differences", "reasons", "path", "line", "last_line",
+    "file_sha256",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from results.analysis.comparing import Answer, footnote
+from results.analysis.comparing import Answer, Difference, footnote, officially_compatible
 from results.analysis.derived import DERIVED_METRICS
 from results.analysis.uncertainty import Spread, word
 from results.domain.comparison import (
@@ -28,6 +28,7 @@ from results.presentation import fixed_number, joined, table_number
 from results.selectors.compare import Cell, ComparisonView, Line, Overall
 from results.selectors.compare_items import Item
 from results.services.subjects import subject_of
+from results.views.evidence import short_path, where
 
 ARROWS = {Direction.LOWER: "↓", Direction.HIGHER: "↑", Direction.NONE: ""}
 _EVIDENCE = {
@@ -40,7 +41,7 @@ _OVERALL = {
     "better": "better in every cost that can be told apart",
     "worse": "worse in every cost that can be told apart",
     "undecided": "undecided: no cost can be told apart",
-    "mixed": "mixed: better in one, worse in another",
+    "mixed": "mixed",
     "none": "nothing compares",
 }
 _METRIC_NAMES = {"latency": "latency", "energy": "energy", "power": "mean power", "quality": "quality"}
@@ -48,7 +49,10 @@ _METRIC_NAMES = {"latency": "latency", "energy": "energy", "power": "mean power"
 
 @dataclass(frozen=True, slots=True)
 class CellText:
-    """A cell as printed. ``state`` is reference, absent, refused, better, worse, undecided or plain."""
+    """A cell as printed. ``state`` is reference, absent, refused, better, worse, undecided or plain.
+
+    ``where`` is file and line of a measured value; ``source`` their address in the public repository.
+    """
 
     state: str
     value: str = ""
@@ -57,11 +61,13 @@ class CellText:
     ratio: str = ""
     verdict: str = ""
     note: str = ""
+    where: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LineText:
-    """A row; ``formula`` and ``anchor`` are those of a derived metric."""
+    """A row; ``anchor`` is that of a derived metric, whose ``formula`` stands in the first row of it."""
 
     benchmark: str
     name: str
@@ -76,15 +82,19 @@ def comparison_context(view: ComparisonView, canonical: str, today: date, site: 
     query = view.query
     page, plural = reverse("results:compare"), PLURALS[query.kind]
     entries = view.entries
+    labels = joined([item.label for item in view.items])
+    lines = [line for line in view.lines if any(cell.spread for cell in line.cells)]
     return {
         "view": view,
         "title": f"{len(view.items)} {plural} compared",
-        "names": joined([item.name for item in view.items]),
+        "names": labels,
         "reference": view.reference,
         "heads": [_head(item, view, page) for item in view.items],
-        "lines": [_line_text(line, view) for line in view.lines],
-        "derived": [_line_text(line, view) for line in view.derived],
-        "overall": [{"item": one.item, "text": _overall_text(one)} for one in view.overall],
+        "lines": [_line_text(line, view) for line in lines],
+        "unmeasured": _unmeasured(view),
+        "versions": _versions(view),
+        "derived": _derived_lines(view),
+        "overall": [{"item": one.item, "text": _overall_text(one, view)} for one in view.overall],
         "traits": view.traits,
         "differing": sum(trait.differs is True for trait in view.traits),
         "conditions": _conditions(entries),
@@ -97,7 +107,7 @@ def comparison_context(view: ComparisonView, canonical: str, today: date, site: 
         "json_url": _data_url("json", query),
         "canonical": canonical,
         "footnote": footnote([subject_of(entry) for entry in entries], today, site),
-        "cite_title": f"comparison of {joined([item.name for item in view.items])}",
+        "cite_title": f"comparison of {labels}",
     }
 
 
@@ -125,6 +135,28 @@ def _line_text(line: Line, view: ComparisonView) -> LineText:
     )
 
 
+def _derived_lines(view: ComparisonView) -> list[LineText]:
+    """The derived rows; the formula of a metric stands once, in its first row."""
+    seen: set[str] = set()
+    rows = []
+    for line in view.derived:
+        text = _line_text(line, view)
+        rows.append(replace(text, formula="") if line.derived in seen else text)
+        seen.add(line.derived)
+    return rows
+
+
+def _unmeasured(view: ComparisonView) -> str:
+    """The metrics that no result here has, in words: "kws energy and ad energy"."""
+    return joined(
+        [
+            f"{line.benchmark.pk if line.benchmark else ''} {line.name if line.name.isupper() else line.name.lower()}".strip()
+            for line in view.lines
+            if not any(cell.spread for cell in line.cells)
+        ]
+    )
+
+
 def _cell_text(cell: Cell, line: Line, view: ComparisonView) -> CellText:
     if cell.entry is None or cell.spread is None:
         return CellText("absent", note=cell.absent)
@@ -133,11 +165,12 @@ def _cell_text(cell: Cell, line: Line, view: ComparisonView) -> CellText:
         value=_value(cell.entry, cell.spread, line),
         url=_evidence_url(cell.entry, line.metric),
         band=_band(cell.spread, line),
+        **_place(cell.entry, line, view),
     )
     if cell.item is view.reference:
         return replace(text, state="reference", verdict="reference")
     if cell.comparison is None:
-        return replace(text, note=f"{view.reference.name} has no value to compare with")
+        return replace(text, note=f"{view.reference.label} has no value to compare with")
     if cell.comparison.answer is Answer.NOT_COMPARABLE:
         return replace(text, state="refused", verdict="not compared", note=" ".join(cell.comparison.reasons))
     return replace(
@@ -145,8 +178,40 @@ def _cell_text(cell: Cell, line: Line, view: ComparisonView) -> CellText:
         state=cell.verdict.value if cell.verdict else "plain",
         ratio=_ratio(cell),
         verdict=word(cell.verdict, line.metric) if cell.verdict else "",
-        note="; ".join(one.text for one in cell.comparison.differences),
+        note="; ".join(_difference(one) for one in cell.comparison.differences),
     )
+
+
+def _difference(one: Difference) -> str:
+    """A difference as a cell prints it; what the official table says of two rounds stands once, above the table."""
+    return f"version: {one.left} against {one.right}" if one.field == "round" else one.text
+
+
+def _versions(view: ComparisonView) -> str:
+    """The rounds that are compared although the official table does not state it; empty where there is none."""
+    compared = [cell.comparison for line in view.lines for cell in line.cells if cell.comparison]
+    pairs = {
+        (one.left, one.right)
+        for comparison in compared
+        if comparison.answer is not Answer.NOT_COMPARABLE
+        for one in comparison.differences
+        if one.field == "round" and not officially_compatible(one.left, one.right)
+    }
+    if not pairs:
+        return ""
+    names = joined([f"{left} with {right}" for left, right in sorted(pairs)])
+    return (
+        f"The compatibility table of MLCommons does not state whether one may compare {names}: read these ratios as ones "
+        "over different versions."
+    )
+
+
+def _place(entry: LeaderboardEntry, line: Line, view: ComparisonView) -> dict[str, str]:
+    place = view.places.get((entry.run_id, line.metric))
+    if place is None:
+        return {}
+    name = short_path(place.path, entry.run.folder, entry.system.publication)
+    return {"where": where(name, place.line, place.last_line), "source": place.address}
 
 
 def _value(entry: LeaderboardEntry, spread: Spread, line: Line) -> str:
@@ -176,20 +241,31 @@ def _evidence_url(entry: LeaderboardEntry, metric: str) -> str:
     return f"{url}#evidence-{_EVIDENCE[metric]}" if metric in _EVIDENCE else url
 
 
-def _overall_text(one: Overall) -> str:
-    return f"{_OVERALL[one.word]} ({one.compared} of {one.of} cost{'s' if one.of != 1 else ''} compared)"
+def _overall_text(one: Overall, view: ComparisonView) -> str:
+    """The verdict, what it rests on, and how many costs compared: "better …: faster on kws and ic (4 of 4 …)"."""
+    held: dict[str, list[str]] = {}
+    for metric, benchmark, decided in one.decided:
+        held.setdefault(word(decided, metric), []).append(benchmark)
+    several = len({line.benchmark for line in view.lines}) > 1
+    grounds = [f"{name} on {joined(found)}" if several else name for name, found in held.items()]
+    text = ": ".join(filter(None, (_OVERALL[one.word], ", ".join(grounds))))
+    counted = f"({one.compared} of {one.of} cost{'s' if one.of != 1 else ''} compared)"
+    return f"{text} {counted}{f'. {one.why}' if one.why else '.'}"
 
 
 def _coverage(view: ComparisonView) -> str:
     """Over which benchmarks systems and devices meet; empty for runs and models."""
-    if view.query.kind not in ("system", "device"):
-        return ""
+    silent = [item.label for item in view.items if not item.entries and not item.gone]
+    unmeasured = f"Nobody has published a result of {joined(silent)}." if silent else ""
+    if view.query.kind not in ("system", "device") or not view.entries:
+        return unmeasured
     shared, others = ([one.pk for one in found] for found in (view.shared, view.others))
     if not shared:
         text = "They share no benchmark."
     else:
         text = f"All have a result on {joined(shared)} ({len(shared)} of {len(shared) + len(others)})."
-    return f"{text} Only some have one on {joined(others)}." if others else text
+    text = f"{text} Only some have one on {joined(others)}." if others else text
+    return f"{text} {unmeasured}".strip()
 
 
 def _conditions(entries: Sequence[LeaderboardEntry]) -> str:

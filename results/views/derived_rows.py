@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from results.analysis.derived import Derived, Input
 from results.domain.metrics import Direction
 from results.presentation import table_number, whole_number
-from results.selectors.derived_document import method_address
 
 _ARROWS = {Direction.LOWER: "↓", Direction.HIGHER: "↑"}
 _WHOLE = ("MAC", "bytes")
@@ -16,7 +15,8 @@ _WHOLE = ("MAC", "bytes")
 
 @dataclass(frozen=True, slots=True)
 class DerivedRow:
-    """A figure in words: ``value`` is empty where ``refusal`` says why; ``how`` is the address of the formula."""
+    """A figure in words: ``value`` is empty where ``refusal`` says why; ``anchor`` is the place of the formula on the
+    page of the method."""
 
     name: str
     better: str
@@ -26,7 +26,7 @@ class DerivedRow:
     refusal: str
     remark: str
     formula: str
-    how: str
+    anchor: str
 
 
 def derived_rows(figures: Iterable[Derived]) -> Iterator[DerivedRow]:
@@ -41,7 +41,7 @@ def derived_rows(figures: Iterable[Derived]) -> Iterator[DerivedRow]:
             refusal=figure.refusal,
             remark=figure.remark,
             formula=metric.formula,
-            how=method_address(metric.anchor),
+            anchor=metric.anchor,
         )
 
 

@@ -115,6 +115,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "view": view,
         "name": name,
+        "cited": [point.entry for history in view.benchmarks for point in history.points],
         "crumbs": [
             ("Devices", reverse("results:devices")),
             (name, view.device.get_absolute_url()),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
+from results.domain.score_metrics import SCORE_METRICS
 from results.models import DeviceClass, System
 from results.presentation import fixed_number
 from results.selectors.device_report import DeviceBest, DeviceReport
 from results.views.device_standing import place_data
 
-NAMES = {"latency_ms": "Latency", "energy_uj_per_inf": "Energy", "memory": "Memory"}
+NAMES = {"latency_ms": "Latency", "energy_uj_per_inf": "Energy", "peak_ram_kib": "Memory"}
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreCard:
-    """One metric: the score, or ``k of n`` where there is none; the system that stands for the device; the reason."""
+    """One metric: the score, or ``k of n`` where there is none; the system that stands for the device, and the address
+    of its row among all systems; the reason."""
 
     name: str
     value: str
@@ -22,6 +26,7 @@ class ScoreCard:
     band: str
     coverage: str
     place: str
+    row_url: str
     system: System | None
     why: str
 
@@ -64,9 +69,18 @@ def _card(best: DeviceBest, device_class: str) -> ScoreCard:
         band=f"{fixed_number(best.low, 2)}–{fixed_number(best.high, 2)}" if best.low and best.high else "",
         coverage=coverage,
         place=_place_words(best, device_class),
+        row_url=_row_url(best),
         system=best.row.system if best.row else None,
         why=best.reason,
     )
+
+
+def _row_url(best: DeviceBest) -> str:
+    """The row of the system on the page of scores; empty where no system stands for the device."""
+    if best.row is None:
+        return ""
+    word = next(word for word, metric in SCORE_METRICS.items() if metric.id == best.metric)
+    return f"{reverse('results:scores')}?metric={word}#system-{best.row.system.pk}"
 
 
 def _place_words(best: DeviceBest, device_class: str) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from results.analysis.places import Place
 from results.analysis.ranking import BAND_TOLERANCE
 from results.domain.metrics import METRICS
-from results.models import Device, DeviceClass
+from results.domain.score_metrics import COMMON_SET
+from results.models import Device, DeviceClass, LeaderboardEntry
 from results.presentation import Cell, aligned_column, fixed_number, times_text
 from results.selectors.device_field import Best, DeviceField, NeighbourRow, Strength
-from results.services.scores import COMMON_SET
 
 _BETTER = {"latency_ms": ("faster", "slower"), "energy_uj_per_inf": ("less energy", "more energy")}
 _NOUNS = {"latency_ms": "latency", "energy_uj_per_inf": "energy"}
@@ -172,6 +172,11 @@ def _ratio_cell(row: NeighbourRow, benchmark: str) -> RatioCell:
     if benchmark not in row.latency.ratios:
         return RatioCell("", "")
     return RatioCell(_ratio(row.latency.ratios[benchmark]), row.results[benchmark].entry.public_id)
+
+
+def neighbour_entries(neighbours: Sequence[NeighbourRow]) -> list[LeaderboardEntry]:
+    """The results of other devices whose figures stand on the page."""
+    return [best.entry for row in neighbours for best in row.results.values()]
 
 
 def _ratio(value: float) -> str:

@@ -12,18 +12,23 @@ from django.shortcuts import render
 from results.charts.history import HistoryPoint, history_chart
 from results.charts.marks import benchmark_glyph
 from results.charts.strips import StripMark, StripScale, strip_head, strip_row, strip_scale
+from results.domain.score_metrics import COMMON_SET
 from results.models import Benchmark, Device, DeviceClass, LeaderboardEntry
 from results.presentation import fixed_number, joined, whole_number
 from results.selectors.device import DeviceDetail, SystemRow
 from results.selectors.device_report import DeviceReport, device_report
 from results.selectors.figures import device_figures
 from results.selectors.projections import projected_on_device
-from results.services.scores import COMMON_SET
 from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
 from results.views.device_facts import fact_groups, field_label, identity_groups, tier_words
 from results.views.device_roofline import roofline_view
 from results.views.device_scores import score_cards
-from results.views.device_standing import neighbour_lines, strength_lines, strength_sentence
+from results.views.device_standing import (
+    neighbour_entries,
+    neighbour_lines,
+    strength_lines,
+    strength_sentence,
+)
 from results.views.figures import figure_lines
 from results.views.projection_words import projected_section
 from results.views.responses import csv_file, data_page, json_file
@@ -96,6 +101,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "identity": identity_groups(detail),
         "specifications": fact_groups(detail),
         "missing": report.gaps,
+        "cited": [*detail.entries, *neighbour_entries(report.field.neighbours)],
     }
     return render(request, "results/device.html", context)
 
@@ -118,6 +124,8 @@ def _report(slug: str) -> DeviceReport:
 
 def _facts(detail: DeviceDetail) -> list[tuple[str, str]]:
     entries = detail.entries
+    if not entries:
+        return [("Results", "none yet")]
     divisions = {name: sum(entry.division == name for entry in entries) for name in ("closed", "open")}
     rounds = [round_id for round_id in detail.rounds if any(entry.round == round_id for entry in entries)]
     return [

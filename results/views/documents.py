@@ -19,6 +19,14 @@ def method(request: HttpRequest) -> HttpResponse:
 
 
 @data_page
+def comparability(request: HttpRequest) -> HttpResponse:
+    """Pairs of published results with the answer of the rules of comparison."""
+    return _page(
+        request, "comparability.md", "Which published results compare, on which metric, and why not."
+    )
+
+
+@data_page
 def api(request: HttpRequest) -> HttpResponse:
     """What the API offers and promises, for people."""
     links = [

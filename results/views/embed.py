@@ -17,7 +17,14 @@ from results.views.leaderboard_context import leaderboard_context
 from results.views.panel import address
 from results.views.problems import parameters, problem_data
 from results.views.responses import embedded_page
-from results.views.trade_offs import left_out_sentence, metric_noun, plot_subtitle, plot_title, scatter_of
+from results.views.trade_offs import (
+    empty_sentence,
+    left_out_sentence,
+    metric_noun,
+    plot_subtitle,
+    plot_title,
+    scatter_of,
+)
 
 
 @embedded_page
@@ -54,7 +61,7 @@ def pareto(request: HttpRequest, benchmark_id: str) -> HttpResponse:
         "benchmark": view.benchmark,
         "full_url": request.build_absolute_uri(path),
         "title": plot_title(view) if view.points else heading.capitalize(),
-        **(_drawing(view) if view.points else {}),
+        **(_drawing(view) if view.points else {"why_empty": empty_sentence(view)}),
     }
     return render(request, "results/embed_pareto.html", context)
 

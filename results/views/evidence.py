@@ -65,10 +65,7 @@ class Place:
 
     @property
     def where(self) -> str:
-        """``performance/results.txt:27``, ``…:44–45``, or the file alone."""
-        if self.line is None:
-            return self.name
-        return f"{self.name}:{self.line}" + (f"–{self.last_line}" if self.last_line else "")
+        return where(self.name, self.line, self.last_line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +76,13 @@ class Section:
     heading: str
     facts: tuple[Fact, ...]
     places: tuple[Place, ...]
+
+
+def where(name: str, line: int | None, last_line: int | None) -> str:
+    """``performance/results.txt:27``, ``…:44–45``, or the file alone."""
+    if line is None:
+        return name
+    return f"{name}:{line}" + (f"–{last_line}" if last_line else "")
 
 
 def sections(detail: ResultDetail) -> Iterator[Section]:
@@ -151,7 +155,7 @@ def places(held: Sequence[Measurement], detail: ResultDetail) -> Iterator[Place]
 
 def _place(evidence: Evidence, detail: ResultDetail) -> Place:
     return Place(
-        name=short_path(evidence.path, detail),
+        name=short_path(evidence.path, detail.run.folder, detail.run.system.publication),
         path=evidence.path,
         line=evidence.line,
         last_line=evidence.last_line,
@@ -162,11 +166,10 @@ def _place(evidence: Evidence, detail: ResultDetail) -> Place:
     )
 
 
-def short_path(path: str, detail: ResultDetail) -> str:
-    """``path`` from the run's folder on, or from the submitter's folder on."""
-    publication = detail.run.system.publication
+def short_path(path: str, folder: str, publication: Publication) -> str:
+    """``path`` from the run's ``folder`` on, or from the submitter's folder on."""
     submitter = f"{publication.division}/{publication.submitter_directory}/"
-    return path.removeprefix(f"{detail.run.folder}/").removeprefix(submitter)
+    return path.removeprefix(f"{folder}/").removeprefix(submitter)
 
 
 def file_address(

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from results.analysis.derived import DERIVED_METRICS, DerivedMetric
+from results.domain.fit_metrics import FIT_METRICS, POWER
 from results.domain.fit_query import (
     FitQuery,
     Question,
@@ -111,13 +113,21 @@ def _context(view: FitView, path: str, canonical: str) -> dict[str, Any]:
             }
             for cell in measured
         ],
+        "derived": _derived(query),
         "empty": [verdict_sentence(cell, view) for cell in view.cells if not cell.looked_at],
         "notes": list(notes.values()),
         "address": canonical,
         "csv_url": address(reverse("results:find-data", args=[str(query.question), "csv"]), text),
         "json_url": address(reverse("results:find-data", args=[str(query.question), "json"]), text),
         "cite_title": _cite_title(view),
+        "cited": [match.entry for cell in measured for match in _shown(cell, query)],
     }
+
+
+def _derived(query: FitQuery) -> list[DerivedMetric]:
+    """The metrics of the tables that follow from others by a formula."""
+    shown = dict.fromkeys([query.objective, *([POWER] if query.gives_power else [])])
+    return [DERIVED_METRICS[id_] for name in shown if (id_ := FIT_METRICS[name].derived)]
 
 
 def _shown(cell: Cell, query: FitQuery) -> list[Any]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from results.analysis.comparing import Answer, Comparison, compare
 from results.domain.metrics import METRICS
 from results.models import Measurement, ResultChange, Run
 from results.presentation import fixed_number
 from results.selectors.result import ResultDetail
 from results.services.changes import values_sentence
+from results.services.subjects import subject_of
 from results.views.evidence import figure
 
 COMPARED_METRICS = ("latency_ms", "energy_uj_per_inf", "average_power_mw", "top1_pct", "auc")
@@ -34,10 +36,14 @@ class Banner:
 
 @dataclass(frozen=True, slots=True)
 class ReproductionTable:
-    """Metrics by rows, runs by columns. ``rows``: (metric, value of this result, ((value, difference), …))."""
+    """Metrics by rows, runs by columns. ``rows``: (metric, value of this result, ((value, difference), …)).
+
+    ``reasons`` are sentences that say why values stand beside each other without a difference.
+    """
 
     runs: tuple[Run, ...]
     rows: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+    reasons: tuple[str, ...]
 
 
 _SENTENCES = {
@@ -86,28 +92,40 @@ def reproduction_table(detail: ResultDetail) -> ReproductionTable | None:
     """The values of a result and of its reproductions; None when nobody has measured it again."""
     if not detail.reproductions:
         return None
-    others = [{row.metric: row for row in run.measurements.all()} for run in detail.reproductions]
-    rows = tuple(
-        (METRICS[metric].name, figure(own), tuple(_beside(own, other.get(metric)) for other in others))
-        for metric in COMPARED_METRICS
-        if (own := detail.measurements.get(metric))
-    )
-    return ReproductionTable(detail.reproductions, rows)
+    rows = []
+    reasons: dict[str, None] = {}
+    for metric in COMPARED_METRICS:
+        own = detail.measurements.get(metric)
+        if own is None:
+            continue
+        cells = []
+        for other in detail.reproductions:
+            value = next((row for row in other.measurements.all() if row.metric == metric), None)
+            comparison = _comparison(metric, detail, other)
+            if value and comparison and comparison.reasons:
+                reasons.setdefault(f"{METRICS[metric].name}: {comparison.text}")
+            cells.append(_beside(own, value, comparison))
+        rows.append((METRICS[metric].name, figure(own), tuple(cells)))
+    return ReproductionTable(detail.reproductions, tuple(rows), tuple(reasons))
 
 
-def differences(own: Mapping[str, Measurement], other: Mapping[str, Measurement]) -> dict[str, float]:
-    """By how many per cent the other values lie above (below: negative) the own ones, metric by metric."""
-    return {
-        metric: 100 * (other[metric].value / own[metric].value - 1)
-        for metric in COMPARED_METRICS
-        if metric in own and metric in other and own[metric].value
-    }
+def _comparison(metric: str, detail: ResultDetail, other: Run) -> Comparison | None:
+    """What the rules say of the two; None while one of them waits for its recomputation."""
+    entry = getattr(other, "entry", None)
+    if detail.entry is None or entry is None:
+        return None
+    return compare(metric, subject_of(entry), subject_of(detail.entry))
 
 
-def _beside(own: Measurement, other: Measurement | None) -> tuple[str, str]:
+def _beside(own: Measurement, other: Measurement | None, comparison: Comparison | None) -> tuple[str, str]:
+    """The other value, and by how many per cent it lies above the own one where the two compare."""
     if other is None:
         return "", ""
-    gap = differences({own.metric: own}, {own.metric: other}).get(own.metric)
-    if gap is None:
+    if comparison is None:
         return figure(other), ""
+    if comparison.answer is Answer.NOT_COMPARABLE:
+        return figure(other), "not compared"
+    if not own.value:
+        return figure(other), ""
+    gap = 100 * (other.value / own.value - 1)
     return figure(other), f"{'−' if gap < 0 else '+'}{fixed_number(abs(gap), 1)} %"

@@ -18,6 +18,7 @@ from results.selectors.home import HomeView, RoundNews, home_view
 from results.selectors.pareto import ParetoView
 from results.services.scores import REFERENCE_DEVICE, REFERENCE_DIRECTORY, REFERENCE_ROUND
 from results.views.best_table import best_table
+from results.views.observations import said
 from results.views.panel import address
 from results.views.responses import data_page
 from results.views.trade_offs import compared, plot_title, scatter_of
@@ -29,6 +30,7 @@ HOME_PLOT = (720, 348)
 @data_page
 def home(request: HttpRequest) -> HttpResponse:
     view = home_view()
+    names = {summary.benchmark.pk: summary.benchmark.name for summary in view.benchmarks}
     return render(
         request,
         "results/home.html",
@@ -41,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "check_page": CHECK_PAGE,
             "submit_page": SUBMIT_PAGE,
             "news": _news(view.latest) if view.latest else [],
+            "findings": [said(one, names) for one in view.observations],
         },
     )
 

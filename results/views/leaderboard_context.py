@@ -67,6 +67,8 @@ def leaderboard_context(
         "notes": list(notes.values()),
         "address": canonical,
         "cite_title": f"{benchmark.name} leaderboard",
+        # ratios refer to the best, wherever it stands
+        "cited": [*entries, *(baseline.entry for baseline in view.baselines.values())] if entries else [],
         "embed_url": address(reverse("results:embed-leaderboard", args=[benchmark.pk]), to_query_string(query)),
         **_choosers(view, quality_name),
         **_pager(view, path),

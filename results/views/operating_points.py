@@ -90,6 +90,7 @@ def _context(view: OperatingPointsView, path: str) -> dict[str, Any]:
     return {
         "view": view,
         "name": name,
+        "cited": [point.entry for curve in view.curves for point in curve],
         "crumbs": [
             ("Devices", reverse("results:devices")),
             (name, view.device.get_absolute_url()),

@@ -34,6 +34,7 @@ from results.views.trade_off_tables import behind_table, front_table
 from results.views.trade_off_words import front_name
 from results.views.trade_offs import (
     drawn_fronts,
+    empty_sentence,
     left_out_sentence,
     limits_sentence,
     metric_noun,
@@ -121,6 +122,7 @@ def _context(view: ParetoView, canonical: str) -> dict[str, Any]:
         "clear_url": address(path, to_query_string(query, filters={}, energy=None, ranges={})),
         "address": canonical,
         "cite_title": f"{benchmark.name}, {metric_noun(query.y, benchmark)} against {metric_noun(query.x, benchmark)}",
+        "cited": [point.entry for point in view.points],
         "embed_url": address(reverse("results:embed-pareto", args=[benchmark.pk]), to_query_string(query)),
         "notes": list(notes.values()),
         "total": view.total_in_view,
@@ -128,7 +130,9 @@ def _context(view: ParetoView, canonical: str) -> dict[str, Any]:
         **plot_form(view),
         **_data_links(query),
     }
-    if view.points:
+    if not view.points:
+        context["why_empty"] = empty_sentence(view)
+    else:
         context |= _plot(view) | {"front": front_table(view, notes), "behind": behind_table(view, notes)}
     return context
 
@@ -149,6 +153,7 @@ def _plot(view: ParetoView) -> dict[str, Any]:
             {"css": front_css(k, len(fronts)), "name": front_name(front)} for k, front in enumerate(fronts)
         ],
         "any_faint": any(point.faint for point in scatter.points),
+        "missing_group": view.missing_group,
         "limits": limits_sentence(view),
         "derived": [
             DERIVED_METRICS[DERIVED_AXES[name]]

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from results.analysis.comparing import officially_compatible
+from results.analysis.uncertainty import Verdict, word
 from results.api.serializers.pivots import (
     ComparedEntrySerializer,
     SoftwareListSerializer,
@@ -221,6 +222,7 @@ def _context(view: SystemsView, path: str, name: tuple[str, str], api_path: str)
     rows = _rows(view, path, notes)
     return {
         "view": view,
+        "cited": [cell.entry for row in view.rows for cell in row.cells.values()],
         "metric": METRICS[view.column],
         "rows": rows,
         "any_differs": any(row.differences for row in rows),
@@ -267,13 +269,20 @@ def _rows(view: SystemsView, path: str, notes: Notes) -> list[RowText]:
             row=row,
             cells=tuple(column[k] for column in columns),
             facts=_facts(row, view.query.metric),
-            verdict="not compared" if row.verdict == "none" else row.verdict,
+            verdict=_verdict(row.verdict, view.column),
             differences=tuple(difference_texts(row.differences, _IN_THE_ROW)),
             told_apart=row.entry.system_label if names[_name(row)] > 1 else "",
             choose_url=address(path, query_string(to_params(replace(view.query, to=row.entry.system_id)))),
         )
         for k, row in enumerate(view.rows)
     ]
+
+
+def _verdict(overall: str, metric: str) -> str:
+    """The verdict over all benchmarks in the words of the metric; "mixed" and "not compared" are no single verdict."""
+    if overall == "none":
+        return "not compared"
+    return overall if overall == "mixed" else word(Verdict(overall), metric)
 
 
 def _name(row: SystemRow) -> tuple[object, ...]:

@@ -66,7 +66,7 @@ def page(request: HttpRequest, public_id: str) -> HttpResponse:
         "absences": list(absences(detail)),
         "stated": list(stated_facts(run.facts)),
         "description": _description(detail),
-        "description_name": short_path(run.system.description_path, detail),
+        "description_name": short_path(run.system.description_path, run.folder, run.system.publication),
         "description_address": file_address(publication, run.system.description_path),
         "folder_address": public_tree_address(publication.repository, publication.commit, run.folder),
         "citation": citation_text(cited, today),
@@ -201,7 +201,9 @@ def _latency_figure(detail: ResultDetail) -> Figure:
         division = detail.entry.division
         if standing.faster:
             ratio = ratio_text(detail.entry.latency_ms / standing.best_latency_ms)
-            note = f"{ratio} the best; {standing.faster} of {standing.results} {division} results are faster"
+            note = f"{ratio} the best; {standing.faster} of {standing.results} {division} results are faster by over 2 %"
+        elif detail.entry.latency_ms > standing.best_latency_ms:
+            note = f"within 2 % of the best of {standing.results} {division} results"
         else:
             note = f"the best of {standing.results} {division} results"
     return _figure(detail, "latency_ms", "Latency", "↓", note)
@@ -297,7 +299,8 @@ def window_tables(detail: ResultDetail) -> Iterator[WindowTable]:
             )
             path, line = str(window.get("path", "")), window.get("line")
             address = file_address(detail.run.system.publication, path, line)
-            rows.append((window["number"], cells, f"{short_path(path, detail)}:{line}", address))
+            name = short_path(path, detail.run.folder, detail.run.system.publication)
+            rows.append((window["number"], cells, f"{name}:{line}", address))
         yield WindowTable(phase, tuple((name, unit) for _, name, unit, _ in columns), tuple(rows))
 
 

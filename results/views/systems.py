@@ -16,7 +16,11 @@ from results.views.responses import data_page
 from results.views.tables import entry_rows
 
 NOT_STATED = "not stated"
-SCORES = (("latency_ms", "Latency score"), ("energy_uj_per_inf", "Energy score"))
+SCORES = (
+    ("latency_ms", "Latency score"),
+    ("energy_uj_per_inf", "Energy score"),
+    ("energy_delay_product_uj_ms", "Energy-delay score"),
+)
 
 
 @data_page

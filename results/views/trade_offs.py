@@ -234,6 +234,19 @@ def left_out_sentence(view: ParetoView) -> str:
     return f"Left out, or in no front: {'; '.join(parts)}."
 
 
+def empty_sentence(view: ParetoView) -> str:
+    """Why nothing is drawn: no result is in the view, none meets the limits, or none has both values."""
+    if view.total_in_view:
+        return f"No result of this view has both metrics. {left_out_sentence(view)}".rstrip()
+    if view.limits and view.limits.of:
+        return limits_sentence(view).removesuffix(" Fronts hold only these.")
+    return (
+        "No result of this benchmark passes the filters."
+        if view.total_in_benchmark
+        else "No result is published."
+    )
+
+
 def limit_text(limit: LimitCount | Failure, view: ParetoView) -> str:
     """A limit with every digit that the reader gave, and its unit."""
     unit = quantity(limit.metric, view).unit

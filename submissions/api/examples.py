@@ -73,6 +73,38 @@ _COMPARISON = {
     "findings_gone": [], "findings_new": [],
     "values": [{"run": "closed/acme_board/kws", "metric": "latency_ms", "old": "10.050", "new": "11.000"}],
 }  # fmt: skip
+_TENSOR = {
+    "name": "audio", "role": "input", "type": "int8", "shape": [1, 64], "bytes": 64, "scale": 0.5, "zero_point": -128,
+    "scales": 1,
+}  # fmt: skip
+_LAYER = {
+    "number": 1, "name": "scores", "operator": "FULLY_CONNECTED", "kind": "fully-connected", "input_shape": [1, 64],
+    "output_shape": [1, 4], "kernel": None, "macs": 256, "effective_macs": 192, "parameters": 260, "weight_bytes": 272,
+    "weights": 256, "zero_weights": 70, "channels": 4, "dead_channels": 1, "activation_type": "int8",
+    "weight_type": "int8", "output_bytes": 4, "fused": False,
+}  # fmt: skip
+_MODEL_FACTS = {
+    "file": {
+        "format": "tflite", "version": "schema 3", "producer": "MLIR Converted.", "bytes": 1320, "sha256": _SHA256,
+    },
+    "complete": True, "missing": [], "unsupported_operators": [], "notes": [], "numeric_format": "int8",
+    "macs": {
+        "dense": 256, "effective": 192, "counted": 256,
+        "by_kind": {"fully-connected": {"dense": 256, "effective": 192, "share": 1.0}},
+    },
+    "parameters": 260, "weight_bytes": 272, "weights": 256, "zero_weights": 70, "zero_weight_share": 0.2734375,
+    "activation_bytes": {"written": 4, "peak_live": 68, "state": 0},
+    "memory": [
+        {
+            "runtime": "live-set", "label": "Live set", "low_bytes": 68, "typical_bytes": None, "high_bytes": 68,
+            "basis": "Every tensor has memory of its own from first to last use, without gaps.",
+        }
+    ],
+    "operators": {"FULLY_CONNECTED": 1}, "inputs": [_TENSOR],
+    "outputs": [{**_TENSOR, "name": "scores", "role": "output", "shape": [1, 4], "bytes": 4}], "layers": [_LAYER],
+    "tensors": [_TENSOR],
+}  # fmt: skip
+_ANALYSIS = "cxzu8juubygrjab2q8apxssj"
 
 
 def _sent(value: dict[str, Any], media_type: str = "application/json") -> OpenApiExample:
@@ -109,3 +141,12 @@ ACTION: Examples = (_sent({"action": "hand-in"}), _answered({"state": "in-review
 OBJECTION: Examples = (_sent(_STATEMENT), _answered(_OBJECTION, 201))
 STATEMENT: Examples = (_sent({"body": "Line 3 is of the run that was measured."}),)
 DECISION: Examples = (_sent(_DECISION), _answered(_DECIDED))
+MODEL_ANALYSED: Examples = (
+    _answered(
+        {
+            "id": _ANALYSIS, "filename": "wake.tflite", "expires_at": "2026-11-25T00:59:19.507460+00:00",
+            "page": f"/models/analyse/{_ANALYSIS}/", "facts": _MODEL_FACTS,
+        },
+        201,
+    ),
+)  # fmt: skip

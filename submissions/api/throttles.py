@@ -17,6 +17,12 @@ class CheckThrottle(WriteThrottle):
     scope = "checks"
 
 
+class ModelThrottle(WriteThrottle):
+    """Model files that one account, or one address without an account, has analysed."""
+
+    scope = "models"
+
+
 class OtherWriteThrottle(WriteThrottle):
     """Everything else that one account writes."""
 

@@ -6,7 +6,7 @@ from django.urls import path
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from .rules import RuleDetail, RuleList
-from .views import objections, sending, submissions
+from .views import model_analysis, objections, sending, submissions
 
 app_name = "submissions-api"
 
@@ -22,6 +22,8 @@ urlpatterns = format_suffix_patterns(
 ) + [
     path("checks/", sending.CheckCollection.as_view(), name="checks"),
     path("checks/<str:id>/", sending.CheckDetail.as_view(), name="check"),
+    path("models/analyse/", model_analysis.ModelAnalysisCollection.as_view(), name="analyse-model"),
+    path("models/analyse/<str:id>/", model_analysis.ModelAnalysisDetail.as_view(), name="model-analysis"),
     path("calls/", sending.CallList.as_view(), name="calls"),
     path("submissions/", sending.SubmissionCollection.as_view(), name="submissions"),
     path(_SUBMISSION, submissions.SubmissionDetail.as_view(), name="submission"),

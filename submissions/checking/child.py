@@ -1,28 +1,23 @@
 """The process that reads and judges one archive: ``python -m submissions.checking.child``.
 
-It is the only place where bytes of strangers are taken apart. It talks JSON, one line per message: the request comes
-on standard input, ``{"stage": "reading"}`` goes out, then ``{"stage": "checking", "logs": [SHA-256 …]}``; the answer to
-that is a line with the logs that an earlier round published, and the last message is one of
-``{"stage": "done", "report": …}``, ``{"stage": "too-costly", "limit": …}``, ``{"stage": "site-fault", "what": …}`` and
-``{"stage": "broken", "what": …}``.
+Archives of strangers are taken apart nowhere else. The conversation is that of :mod:`submissions.checking.serving`: after
+"reading" comes ``{"stage": "checking", "logs": [SHA-256 …]}``, whose answer is a line with the logs that an earlier round
+published, and the last message is ``{"stage": "done", "report": …}`` unless something stood in the way.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import sys
-import traceback
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from submissions.formats.tree import Limits
 
 from .check import check
 from .limits import TAR_SLACK_BYTES, confine
 from .report import Report
+from .serving import read_line, say, serve
 from .wire import from_wire, report_to_wire, to_wire
 
 
@@ -49,23 +44,9 @@ def request_line(request: Request) -> bytes:
 
 def main() -> None:
     """Answer one request."""
-    request = from_wire(Request, json.loads(sys.stdin.readline()))
+    request = from_wire(Request, read_line())
     confine(request.parent_pid, request.limits.total_bytes + TAR_SLACK_BYTES)
-    _say({"stage": "reading"})
-    try:
-        _say({"stage": "done", "report": report_to_wire(_check(request))})
-    except MemoryError:
-        _say({"stage": "too-costly", "limit": "memory"})
-    except OSError as fault:
-        if fault.errno == errno.EFBIG:
-            _say({"stage": "too-costly", "limit": "file size"})
-        elif fault.errno == errno.ENOMEM:
-            _say({"stage": "too-costly", "limit": "memory"})
-        else:
-            _say({"stage": "site-fault", "what": str(fault)})
-    except Exception as fault:
-        traceback.print_exc()
-        _say({"stage": "broken", "what": type(fault).__name__})
+    serve(lambda: {"stage": "done", "report": report_to_wire(_check(request))})
 
 
 def _check(request: Request) -> Report:
@@ -78,14 +59,9 @@ def _check(request: Request) -> Report:
 
 def _ask_for_earlier_logs(logs: Collection[str]) -> Mapping[str, str]:
     """The database is the parent's: ask it, and wait for its line."""
-    _say({"stage": "checking", "logs": list(logs)})
-    earlier: dict[str, str] = json.loads(sys.stdin.readline())
+    say({"stage": "checking", "logs": list(logs)})
+    earlier: dict[str, str] = read_line()
     return earlier
-
-
-def _say(message: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message, allow_nan=False) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What the check of one archive may cost. The child that reads it sets these bounds on itself before it reads anything.
+"""What reading one upload may cost. The child that reads it sets these bounds on itself before it reads anything.
 
 Memory, processor time, file size and descriptors are bounded by the kernel; the parent bounds the time by the clock
-and the length of the answer (:mod:`submissions.services.isolated`).
+and the length of the answer (:mod:`submissions.services.confined`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,15 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
 
-def confine(parent_pid: int, largest_file_bytes: int) -> None:
+MODEL_MEMORY_BYTES = 1024 * MIB
+MODEL_CPU_S = 15
+MODEL_ANSWER_BYTES = 16 * MIB
+"""The same for the analysis of one model file; the reference models take 20 ms and 73 MiB."""
+
+
+def confine(
+    parent_pid: int, largest_file_bytes: int, *, memory_bytes: int = MEMORY_BYTES, cpu_s: int = CPU_S
+) -> None:
     """Bind this process to the bounds, and to the life of ``parent_pid`` where the system can (Linux).
 
     Beyond its memory the process gets MemoryError, beyond its file size OSError EFBIG, beyond its processor time the
@@ -40,11 +48,11 @@ def confine(parent_pid: int, largest_file_bytes: int) -> None:
     os.umask(0o077)
     for kind, most in (
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, CPU_S),
+        (resource.RLIMIT_CPU, cpu_s),
         (resource.RLIMIT_FSIZE, largest_file_bytes),
         (resource.RLIMIT_NOFILE, DESCRIPTORS),
         (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, memory_bytes),
     ):
         _, hard = resource.getrlimit(kind)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)

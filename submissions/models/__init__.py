@@ -1,6 +1,7 @@
 """The models of everything before publication."""
 
 from .accounts import ApiToken, Invitation, Membership, Organisation, OrganisationRole, User
+from .analysis import ModelAnalysis
 from .objections import Objection, ObjectionStatement
 from .submission import (
     Archive,
@@ -18,7 +19,8 @@ from .submission import (
 )
 
 __all__ = [
-    "ApiToken", "Archive", "Call", "CallEvent", "Check", "Checked", "Event", "Invitation", "Membership", "Message", "Objection",
+    "ApiToken", "Archive", "Call", "CallEvent", "Check", "Checked", "Event", "Invitation", "Membership", "Message",
+    "ModelAnalysis", "Objection",
     "ObjectionStatement", "Organisation", "OrganisationRole", "Progress", "Reading", "Submission", "User", "Version",
     "new_public_id",
 ]  # fmt: skip

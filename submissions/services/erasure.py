@@ -44,6 +44,7 @@ def personal_data(user: User) -> dict[str, Any]:
         "objections": _rows(user.objections, "id", "result", "rule_code", "statement", "evidence", "state", "opened_at"),
         "objection_statements": _rows(ObjectionStatement.objects.filter(author=user), "objection_id", "role", "body", "at"),
         "objections_decided": _rows(Objection.objects.filter(decided_by=user), "id", "state", "decision", "decided_at"),
+        "model_analyses": _rows(user.model_analyses, "id", "filename", "sha256", "size_bytes", "created_at", "expires_at"),
         "events": _rows(Event.objects.filter(actor=user), "submission__public_id", "kind", "from_state", "to_state",
                         "detail", "at"),
     }  # fmt: skip
@@ -80,6 +81,7 @@ def delete_account(user: User) -> None:
     Invitation.objects.filter(email__iexact=user.email).delete()
     user.invitations_sent.filter(accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
     user.api_tokens.all().delete()
+    user.model_analyses.all().delete()
     user.email = f"deleted-{user.pk}@deleted.invalid"
     user.name = ""
     user.is_active = user.is_reviewer = user.is_staff = False

@@ -1,4 +1,5 @@
-"""The acceptance tests read the public rounds from the folder that TINYSITE_ROUNDS names (…/mlperf_tiny)."""
+"""The acceptance tests read the public rounds from the folder that TINYSITE_ROUNDS names (…/mlperf_tiny), and the reference
+models from the one that TINYSITE_MODELS names."""
 
 from __future__ import annotations
 
@@ -13,13 +14,16 @@ from django.core.management import call_command
 ROUNDS = ("v0.5", "v0.7", "v1.0", "v1.1")
 
 
+_NEEDS = {"test_reference_models.py": ("TINYSITE_MODELS", "the reference models")}
+"""File → the variable that names its folder, and what lies there; the others need the public rounds."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not os.environ.get("TINYSITE_ROUNDS"):
-        for item in items:
-            if "tests/acceptance" in str(item.fspath):
-                item.add_marker(
-                    pytest.mark.skip(reason="TINYSITE_ROUNDS is unset: no copy of the public rounds")
-                )
+    for item in items:
+        if "tests/acceptance" in str(item.fspath):
+            variable, what = _NEEDS.get(item.path.name, ("TINYSITE_ROUNDS", "the public rounds"))
+            if not os.environ.get(variable):
+                item.add_marker(pytest.mark.skip(reason=f"{variable} is unset: no copy of {what}"))
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.results.makers import make_publication, make_run, make_system
 from tests.results.views.field import make_field, make_many
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +63,22 @@ def test_every_view_is_accessible_and_breaks_no_policy(screen: Page) -> None:
         violations = Axe().run(screen).response["violations"]
         wrong += [f"{url}: {v['id']}: {[node['html'][:120] for node in v['nodes']][:3]}" for v in violations]
     assert wrong + complaints == []
+
+
+def test_the_findings_of_the_home_page_are_accessible_and_lead_to_their_method(screen: Page) -> None:
+    make_field()
+    for software, latency_ms in (("Fast 1", 20.0), ("Slow 1", 60.0)):
+        make_run(latency_ms=latency_ms, system=make_system(make_publication(), software=software))
+    make_many(20)
+    complaints = _complaints(screen)
+    screen.goto("/")
+    findings = screen.get_by_role("region", name="What the tables of results do not say")
+    expect(findings.get_by_role("listitem")).to_have_count(4)
+    assert Axe().run(screen).response["violations"] == []
+    assert not _sideways(screen)
+    findings.get_by_role("link", name="How this is computed: Software alone").click()
+    expect(screen.get_by_role("heading", name="What software alone is worth")).to_be_in_viewport()
+    assert complaints == []
 
 
 @pytest.mark.parametrize("width", [1280, 390, 320])

@@ -25,10 +25,10 @@ pytestmark = pytest.mark.django_db
 PUBLIC = (
     "/", "/leaderboards/", "/leaderboards/kws/", "/leaderboards/kws.json", "/leaderboards/kws.csv",
     "/leaderboards/kws/?q=second", "/leaderboards/kws/?device=second-board", "/leaderboards/kws/?submitter=second-lab",
-    "/pareto/", "/pareto/kws/", "/pareto/kws.svg", "/pareto/kws.json", "/pareto/kws.csv", "/find/hardware/",
+    "/scores/", "/scores.json", "/scores.csv?metric=energy", "/api/v1/scores/", "/pareto/", "/pareto/kws/", "/pareto/kws.svg", "/pareto/kws.json", "/pareto/kws.csv", "/find/hardware/",
     "/find/hardware/?benchmark=kws", "/find/model/", "/find/performance/", "/benchmarks/", "/benchmarks/kws/",
     "/devices/", "/devices/?q=second", "/devices/second-board/", "/devices/second-board.json", "/models/",
-    "/models/kws01/", "/systems/2/", "/submitters/", "/submitters/second-lab/", "/rounds/", "/rounds/v1.1/",
+    "/models/kws01/", "/models/analyse/", "/figures/", "/figures.csv", "/figures.json", "/figures/about/", "/api/v1/figures/", "/systems/2/", "/submitters/", "/submitters/second-lab/", "/rounds/", "/rounds/v1.1/",
     "/rounds/v1.1.json", "/rounds/v1.1.csv", "/data/", "/data.json", "/data/results.csv", "/data/measurements.json", "/results.atom",
     "/embed/leaderboards/kws/", "/embed/pareto/kws/", "/changes/", "/changes.json", "/changes.atom", "/objections/", "/method/",
     "/coverage/", "/coverage.json", "/coverage/devices/", "/coverage/devices.csv", "/api/v1/coverage/",

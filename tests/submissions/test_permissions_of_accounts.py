@@ -18,6 +18,7 @@ from submissions.models import Membership, Objection, Organisation, Submission
 from submissions.services import organisations, publish
 from submissions.services.objections import decide, open_objection
 from submissions.services.tokens import create_token
+from tests.submissions.model_analyses import kept, pruned_model
 from tests.submissions.reports import make_check
 from tests.submissions.stages import (
     PASSWORD,
@@ -78,6 +79,8 @@ class Scene:
     objection: int
     check: str
     lab: Organisation
+    own_analysis: str
+    analysis: str
 
 
 @pytest.fixture
@@ -110,6 +113,7 @@ def scene(db: None, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -
     return Scene(
         people, token.pk, lab.memberships.get(user=people["viewer"]).pk, other.memberships.get().pk, invitation.pk,
         "a-secret-of-the-invitation", run.public_id, objection.pk, make_check().pk, lab,
+        kept(pruned_model(), owner=people["owner"]).pk, kept(pruned_model()).pk,
     )  # fmt: skip
 
 
@@ -144,6 +148,7 @@ def writes(scene: Scene) -> list[Row]:
         Row("post", f"{objection}retract/", take_back),
         Row("post", f"{objection}decision/", judge, decision),
         Row("post", "/check/", all_alike(400)),
+        Row("post", "/models/analyse/", all_alike(400)),
         Row("post", "/submissions/new/", answers(anonymous=LOG_IN, otherwise=400)),
         Row("post", "/submissions/new/self-reported/", answers(anonymous=LOG_IN, otherwise=422), {"way": "table"}),
         Row("post", "/review/calls/", answers(anonymous=LOG_IN, otherwise=404, staff=({"staff"}, 400))),
@@ -174,16 +179,26 @@ def reads(scene: Scene) -> list[Row]:
     public = [
         objection, "/objections/", f"/invitations/{scene.secret}/", f"/check/{scene.check}/", f"/check/{scene.check}.json",
         f"/api/v1/checks/{scene.check}/", "/api/v1/objections/", f"/api/v1/objections/{scene.objection}/",
-        "/api/v1/calls/", f"/results/{scene.result}/", f"/results/{scene.result}/archive",
+        "/api/v1/calls/", f"/results/{scene.result}/", f"/results/{scene.result}/archive", "/models/analyse/",
+        f"/models/analyse/{scene.analysis}/", f"/api/v1/models/analyse/{scene.analysis}/",
     ]  # fmt: skip
     unknown = [
-        "/objections/999999/", "/invitations/no-such-secret/", "/check/abcdefghjkmnpqrstuvwxyz2/",
+        "/models/analyse/abcdefghjkmnpqrstuvwxyz2/", "/objections/999999/", "/invitations/no-such-secret/", "/check/abcdefghjkmnpqrstuvwxyz2/",
         "/api/v1/objections/999999/", "/results/no-such-result/archive",
+    ]  # fmt: skip
+    analyses = [
+        f"/models/analyse/{scene.own_analysis}/", f"/models/analyse/{scene.own_analysis}.json",
+        f"/models/analyse/{scene.own_analysis}.csv", f"/api/v1/models/analyse/{scene.own_analysis}/",
     ]  # fmt: skip
     refused = ["statements", "retract", "decision"]
     guarded = [f"{lab}invitations/", f"{lab}members/{scene.viewer}/", f"{lab}leave/", "/account/profile/"]
     return [
         Row("post", "/api/v1/checks/", all_alike(415), {"round": "v1.1"}),
+        Row("post", "/api/v1/models/analyse/", all_alike(415), {"model": "x"}),
+        *(
+            Row("get", address, answers(anonymous=404, otherwise=404, own=({"owner"}, 200)))
+            for address in analyses
+        ),
         *(Row("get", address, all_alike(200)) for address in public),
         *(Row("get", address, all_alike(404)) for address in unknown),
         *(Row("get", f"{objection}{rest}/", all_alike(405)) for rest in refused),
@@ -219,7 +234,7 @@ def ask(client: Client, row: Row) -> Answer:
     return LOG_IN if leads_to.startswith("/account/log-in/") else response.status_code
 
 
-CELLS = (21 + 5 + 28) * len(ROLES)
+CELLS = (22 + 5 + 37) * len(ROLES)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -287,4 +302,4 @@ def test_the_copy_of_ones_data_holds_no_address_of_others(scene: Scene, role: st
 def test_both_tables_together_are_as_large_as_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f"\npermission cells: {CELLS_OF_SUBMISSIONS} of submissions, {CELLS} of everything else")
-    assert CELLS == 540
+    assert CELLS == 640

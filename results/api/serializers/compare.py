@@ -27,6 +27,7 @@ class OverallSerializer(serializers.Serializer):
     verdict = serializers.ChoiceField(choices=["better", "undecided", "worse", "mixed", "none"])
     compared = serializers.IntegerField(help_text="Costs that compare.")
     of = serializers.IntegerField(help_text="Costs that the reference has.")
+    why = Stated("Why nothing compares.")
 
 
 class ComparedValueSerializer(serializers.Serializer):
@@ -52,6 +53,10 @@ class ComparedValueSerializer(serializers.Serializer):
     comparable = Stated("comparable, comparable with differences or not comparable.")
     differences = serializers.ListField(child=serializers.CharField())
     reasons = serializers.ListField(child=serializers.CharField(), help_text="Why the two do not compare.")
+    path = Stated("File that a measured value was read from, in the submission.")
+    line = serializers.IntegerField(allow_null=True, help_text="Its line, from 1.")
+    last_line = serializers.IntegerField(allow_null=True, help_text="The last line of several.")
+    file_sha256 = Stated("SHA-256 of that file.")
 
 
 class TraitSerializer(serializers.Serializer):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from results.analysis.comparability import (
     ANY,
@@ -9,6 +11,7 @@ from results.analysis.comparability import (
     supply_text,
     why_not_compared,
 )
+from results.analysis.comparing import Answer, Subject, compare
 
 
 def conditions(**changes) -> Conditions:
@@ -100,3 +103,38 @@ def test_voltages_keep_one_decimal_at_least():
 
 def test_every_changed_set_says_what_changed():
     assert "changed after v0.5" in comparability().reasons["ic"]
+
+
+_measured_as = st.builds(
+    Conditions,
+    st.sampled_from(["ic", "vww"]),
+    st.sampled_from(["chip-rail", "board", "unknown", "none"]),
+    st.sampled_from([None, 1800.0, 1805.0, 3000.0, 4944.0, 4951.0]),
+    st.sampled_from(["", "ic01-v0.5", "ic01-v0.7", "elsewhere"]),
+)
+
+
+def _subject(measured_as: Conditions) -> Subject:
+    return Subject(
+        public_id="x", benchmark=measured_as.benchmark, round="v1.1", division="closed", availability="available",
+        provenance="reviewed", energy_scope=measured_as.energy_scope,
+        supply_voltage_mv=measured_as.supply_voltage_mv, evaluation_set=measured_as.evaluation_set, clock_mhz=None,
+        device="", software="", precision="", neural_model="", submitter="",
+    )  # fmt: skip
+
+
+@given(
+    _measured_as,
+    _measured_as,
+    st.sampled_from(
+        ["latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw", "quality"]
+    ),
+)
+def test_rankings_and_the_comparison_of_two_never_contradict_each_other(one, other, metric):
+    """Leaderboards, fronts and scores rank within a group; the compare page, pivots and findings ask of two."""
+    own, rival = (
+        comparability().group("top1" if metric == "quality" else metric, each) for each in (one, other)
+    )
+    alike = one.benchmark == other.benchmark and own is not None and own == rival
+    answer = compare(metric, _subject(one), _subject(other)).answer
+    assert (answer is not Answer.NOT_COMPARABLE) == alike

@@ -90,6 +90,23 @@ def test_the_footnote_keeps_what_mlcommons_has_not_verified_apart() -> None:
     assert "own is a result not verified by MLCommons Association" in text
 
 
+def test_the_footnote_of_a_long_view_counts_its_results_and_says_who_names_them() -> None:
+    many = [replace(ONE, public_id=f"r{k}") for k in range(40)]
+    text = footnote([*many, *many], date(2026, 11, 4), "site.example")
+    assert "40 entries, which the CSV and the JSON of this view name." in text
+    assert "r39" not in text
+    own = [replace(one, provenance="self-reported") for one in many]
+    assert "r31 and 8 more are results not verified" in footnote(own, date(2026, 11, 4), "site.example")
+
+
+def test_closed_results_of_different_numeric_formats_say_so_where_both_state_it() -> None:
+    other = replace(ONE, public_id="two", device="board-b", precision="fp32")
+    assert (
+        compare("latency_ms", ONE, other).text == "Comparable with differences: precision: int8 against fp32."
+    )
+    assert compare("latency_ms", ONE, replace(other, precision="")).text == "Comparable."
+
+
 def test_the_worked_example_of_the_method_comes_out() -> None:
     assert (
         round(

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from results.analysis.comparability import Conditions
 from results.analysis.constraints import Candidate, Limit, judge
 from results.analysis.derived import DERIVED_METRICS, Measured, derive
 from results.analysis.pareto import front_mask
 from results.analysis.roofline import Roofline
+from results.analysis.system_score import Figure, SystemScore, spread_of, system_score
 from results.analysis.uncertainty import spread, verdict, word
 from results.catalog.published import PUBLISHED_FOLDER, read_round
 from results.catalog.reader import catalogue
@@ -25,6 +27,7 @@ from results.charts.scales import LogScale
 from results.documents import read_document
 from results.domain.metrics import Direction
 from results.domain.records import RunRecord
+from results.domain.score_metrics import COMMON_SET, SCORE_METRICS
 from results.services.identify import address
 
 ROOT = Path(__file__).parents[3]
@@ -102,11 +105,45 @@ def beyond(example: Example) -> str:
     return str(100 * found.failures[0].share)
 
 
+def scored(example: Example) -> SystemScore:
+    """The score of the example's system against its reference, with the ranges of the published windows."""
+    word = "energy-delay" if "energy_uj" in example else "latency"
+    metric = SCORE_METRICS[word]
+    ranges = [_range(published()[name]) for name in example["from"].split(", ")]
+
+    def figures(prefix: str) -> dict[str, Figure]:
+        latencies = numbers(example, f"{prefix}latency_ms")
+        energies = numbers(example, f"{prefix}energy_uj") if word == "energy-delay" else [1.0] * 4
+        return {
+            name: Figure(
+                energy * latency, spread_of(metric, width), Conditions(name, "chip-rail", 1800.0, "")
+            )
+            for name, latency, energy, width in zip(COMMON_SET, latencies, energies, ranges, strict=True)
+        }
+
+    weights = (
+        dict(zip(COMMON_SET, numbers(example, "weights"), strict=True)) if "weights" in example else None
+    )
+    return system_score(metric, figures(""), figures("reference_"), weights)
+
+
+def _range(run: RunRecord) -> float | None:
+    rates = [one.throughput_inf_per_s for one in run.phase_windows("performance") if one.throughput_inf_per_s]
+    return max(rates) / min(rates) - 1 if len(rates) > 1 else None
+
+
+def band(example: Example) -> str:
+    found = scored(example)
+    return f"{found.low:.2f}–{found.high:.2f}"
+
+
 COMPUTED: dict[str, Callable[[Example], str]] = {
     **dict.fromkeys(DERIVED_METRICS, derived),
     "roofline_bound_ms": bound,
     "pareto_front": front,
     "iso_energy_delay": line_between,
+    "system_score": lambda example: str(scored(example).value),
+    "score_band": band,
     "verdict": decided,
     "share_beyond_limit_pct": beyond,
 }
@@ -144,12 +181,32 @@ def test_every_derived_metric_has_a_worked_example() -> None:
     assert DERIVED_METRICS.keys() <= {example["compute"] for example in examples()}
 
 
+def test_the_reference_of_the_score_examples_is_the_published_one() -> None:
+    names = [f"v0.5-closed-reference-nucleo-l4r5zi-{benchmark}" for benchmark in COMMON_SET]
+    for example in examples():
+        for name in ("latency_ms", "energy_uj"):
+            if f"reference_{name}" in example:
+                stated = [published()[one].value(METRIC_OF[name]) for one in names]
+                assert numbers(example, f"reference_{name}") == pytest.approx(stated, rel=1e-5)
+
+
+def test_pages_lead_to_the_method_by_one_component() -> None:
+    """``{% how %}`` is that component: no template writes such a link itself."""
+    written = [
+        path.name
+        for path in (ROOT / "templates").rglob("*.html")
+        if "How this is computed</a>" in path.read_text(encoding="utf-8")
+    ]
+    assert written == []
+
+
 def test_every_place_of_the_method_that_pages_lead_to_exists() -> None:
     page = read_document(PAGE).body_html
-    wanted = {metric.anchor for metric in DERIVED_METRICS.values()}
+    wanted = {metric.anchor for metric in (*DERIVED_METRICS.values(), *SCORE_METRICS.values())}
     for folder, suffix in (("templates", "*.html"), ("results", "*.py"), ("docs", "*.md")):
         for path in (ROOT / folder).rglob(suffix):
             text = path.read_text(encoding="utf-8")
+            wanted |= set(re.findall(r'\{% how "([\w-]+)"', text))
             wanted |= set(re.findall(r"(?:url 'results:method' %\}|/method/|method\.md)#([\w-]+)", text))
     wanted |= set(re.findall(r"\]\(#([\w-]+)\)", PAGE.read_text(encoding="utf-8")))
     assert {anchor for anchor in wanted if f'id="{anchor}"' not in page} == set()

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from results.selectors.home import best_so_far, home_view
+from results.models import Observation
+from results.selectors.home import best_so_far, home_view, observations
 from tests.results.makers import aggregate, make_benchmark, make_run
 
 pytestmark = pytest.mark.django_db
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_empty_site_has_no_news_and_no_plot():
     view = home_view()
-    assert (view.results, view.latest, view.plot) == (0, None, None)
+    assert (view.results, view.latest, view.plot, view.observations) == (0, None, None, ())
 
 
 def test_the_best_of_each_benchmark_is_that_of_the_closed_division():
@@ -40,3 +41,16 @@ def test_the_latest_round_says_which_records_it_set():
         ("vww", "record", "before"),
         ("ad", "first", None),
     ]
+
+
+def test_a_latency_that_cannot_be_told_apart_from_the_best_before_is_no_record():
+    make_run("vww", latency_ms=4.0, round_id="v1.0")
+    make_run("vww", latency_ms=3.95, round_id="v1.1")
+    aggregate()
+    assert home_view().latest.records == ()
+
+
+def test_findings_of_another_version_of_the_code_wait_for_the_next_recomputation():
+    Observation.objects.create(code="software-alone", position=0, values={"largest": 3.4})
+    Observation.objects.create(code="no-longer-there", position=1, values={})
+    assert observations() == ()

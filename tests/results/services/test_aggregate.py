@@ -10,6 +10,7 @@ from results.models import (
     DeviceScore,
     LeaderboardEntry,
     Measurement,
+    Observation,
     ParetoPoint,
     Publication,
     Run,
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def derived() -> list[str]:
     """Every derived row without its database id."""
     rows = []
-    for model in (LeaderboardEntry, ParetoPoint, DeviceScore):
+    for model in (LeaderboardEntry, ParetoPoint, DeviceScore, Observation):
         for values in model.objects.values():
             values.pop("id", None)
             rows.append(json.dumps([model.__name__, values], sort_keys=True))
@@ -189,6 +190,24 @@ def test_another_voltage_than_that_of_the_reference_is_not_compared():
     assert found.reason == "measured at 3.0 V: not compared with the 1.8 V reference"
 
 
+def test_a_score_keeps_its_band_and_the_figures_it_is_made_of():
+    make_reference()
+    system = make_system(make_publication("v1.1", submitter="fast"))
+    for benchmark, latency_ms in REFERENCE_MS.items():
+        windows = [{"phase": "performance", "throughput_inf_per_s": rate} for rate in (1.0, 1.1)]
+        make_run(benchmark, latency_ms=latency_ms / 2, system=system, windows=windows, quality=0.9,
+                 public_id=f"fast-{benchmark}", energy_uj=REFERENCE_UJ[benchmark] / 3)  # fmt: skip
+    recompute_all()
+    latency, both = score(system), score(system, "energy_delay_product_uj_ms")
+    assert (latency.low, latency.score, latency.high) == pytest.approx((2 / 1.1, 2, 2 * 1.1))
+    assert (both.score, both.high) == pytest.approx((6, 6 * 1.1 * 1.02))
+    assert latency.figures["kws"] == {
+        "result": "fast-kws", "value": REFERENCE_MS["kws"] / 2, "spread": pytest.approx(0.1),
+        "energy_scope": "chip-rail", "supply_voltage_mv": 1800.0,
+    }  # fmt: skip
+    assert not DeviceScore.objects.filter(metric="peak_ram_kib").exists()
+
+
 def test_without_the_reference_nothing_is_scored():
     make_run("kws", quality=91.0)
     recompute_all()
@@ -219,6 +238,14 @@ def add_a_better_run(publication: Publication) -> None:
     make_run(energy_uj=1.0, quality=99.0, system=make_system(publication))
 
 
+def add_slower_software(publication: Publication) -> None:
+    make_run(latency_ms=900.0, system=make_system(publication, software="Other 1"))
+
+
+def withdraw_the_faster_software(publication: Publication) -> None:
+    Run.objects.filter(public_id="behind").update(status="withdrawn")
+
+
 @pytest.mark.parametrize(
     ("changed", "change"),
     [
@@ -229,6 +256,8 @@ def add_a_better_run(publication: Publication) -> None:
         ("reference", make_the_reference_slower),
         ("late", change_nothing),
         ("late", add_a_better_run),
+        ("late", add_slower_software),
+        ("late", withdraw_the_faster_software),
     ],
 )
 def test_a_change_of_one_publication_gives_the_rows_of_a_full_rebuild(
@@ -241,6 +270,7 @@ def test_a_change_of_one_publication_gives_the_rows_of_a_full_rebuild(
     make_run(energy_uj=70.0, quality=84.0, system=late, public_id="behind")
     make_run("kws", energy_uj=70.0, quality=91.0, system=early, log="c" * 64, public_id="first-log")
     make_run("kws", energy_uj=70.0, quality=91.0, system=late, log="c" * 64, public_id="same-log")
+    make_run(latency_ms=250.0, system=make_system(publications["late"], software="Slow 1"))
     recompute_all()
     change(publications[changed])
     recompute_publication(publications[changed].pk)
@@ -269,3 +299,35 @@ def test_every_recomputation_is_a_new_generation():
 def test_a_publication_that_is_gone_is_said():
     with pytest.raises(Publication.DoesNotExist):
         recompute_publication(1)
+
+
+def test_the_findings_of_the_home_page_follow_the_figures():
+    late = make_publication("v1.1")
+    make_run(latency_ms=100.0, system=make_system(late, software="Fast 1"))
+    slow = make_run(latency_ms=250.0, system=make_system(late, software="Slow 1"))
+    recompute_publication(late.pk)
+    (found,) = Observation.objects.all()
+    assert (found.code, found.values["largest"], found.values["worst_software"]) == (
+        "software-alone",
+        2.5,
+        "Slow 1",
+    )
+    Run.objects.filter(pk=slow.pk).update(status="withdrawn")
+    recompute_publication(late.pk)
+    assert not Observation.objects.exists()
+
+
+def test_findings_on_a_round_and_on_energy_take_closed_results_of_one_supply():
+    for k in range(20):
+        make_run(latency_ms=100.0 * 1.5 ** (k // 2), energy_uj=2000.0 * 1.5**k, device=f"d{k}")
+    make_run(latency_ms=1.0, energy_uj=1900.0 * 2, device="fast")
+    make_run(latency_ms=5.0, energy_uj=1.0, supply_mv=3000.0, device="at-3v")
+    make_run(latency_ms=0.1, energy_uj=0.1, division="open", device="open")
+    make_run(latency_ms=0.5, energy_uj=0.1, round_id="v1.3", supply_mv=5000.0, device="newer")
+    recompute_all()
+    found = {one.code: one.values for one in Observation.objects.all()}
+    assert list(found) == ["latency-is-not-energy", "mixed-energies", "undecided-neighbours"]
+    energy, mixed, undecided = found.values()
+    assert (energy["fastest"], energy["thriftiest"], energy["results"]) == ("FAST", "D0", 21)
+    assert (mixed["round"], mixed["energies"], mixed["outside"]) == ("v1.1", 22, 1)
+    assert (undecided["round"], undecided["pairs"], undecided["undecided"]) == ("v1.1", 21, 10)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from results.models import Device, Run
+from results.selectors.benchmark import benchmark_detail
 from tests.query_counts import assert_query_count
 from tests.results.makers import aggregate, make_finding, make_publication, make_run, make_system
 from tests.results.views.detail_data import FOLDER, RESULT, make_world
@@ -174,6 +175,17 @@ def test_a_model_shows_its_size_and_what_nobody_counted(client: Client) -> None:
     assert f"/results/{RESULT}/" in page
 
 
+def test_a_model_states_sparsity_and_footprint_by_the_names_of_neurobench(client: Client) -> None:
+    make_world()
+    page = _page(client, "/models/vww01/")
+    assert "Connection sparsity" in page
+    assert "82.8" in page
+    assert "219\u202f064" in page
+    answer = client.get("/api/v1/models/vww01/").json()
+    assert answer["connection_sparsity"] == pytest.approx(172_258 / 208_112)
+    assert answer["footprint_bytes_int8"] == 219_064
+
+
 def test_a_system_shows_operating_point_results_and_description(client: Client) -> None:
     run = make_world()
     page = _page(client, f"/systems/{run.system_id}/")
@@ -222,3 +234,15 @@ def test_the_pages_carry_no_inline_style_or_script(client: Client) -> None:
         assert "style=" not in page
         assert "<style" not in page
         assert "onclick" not in page
+
+
+def test_energies_that_compare_with_nothing_lead_no_benchmark(client: Client) -> None:
+    for k in range(4):
+        make_run(energy_uj=1.0 + k, supply_mv=None, public_id=f"unstated-{k}")
+    make_run(energy_uj=50.0, supply_mv=4944.0, scope="board", public_id="board-a")
+    make_run(energy_uj=40.0, supply_mv=4951.0, scope="board", public_id="board-b")
+    make_run(energy_uj=30.0, public_id="chip")
+    aggregate()
+    detail = benchmark_detail("vww")
+    assert [entry.public_id for entry in detail.thriftiest] == ["board-b", "board-a"]
+    assert detail.energy_group == "whole board, 4.95 V"

@@ -173,6 +173,18 @@ def test_a_result_shows_who_measured_the_same_again_and_by_how_much_it_differs(c
     assert json.loads(text(client, "/api/v1/results/again/"))["reproduces"] == ["original"]
 
 
+def test_a_reproduction_at_another_supply_stands_without_a_difference_and_says_why(client: Client):
+    original = make_run(latency_ms=100, energy_uj=50.0, submitter="one", public_id="original")
+    again = make_run(latency_ms=103, energy_uj=80.0, supply_mv=3000.0, submitter="two", public_id="again")
+    changes.link_reproduction(original, again, actor="Two")
+    aggregate()
+    page = text(client, "/results/original/")
+    assert '103 ms <span class="dim">+3.0 %</span>' in page
+    assert 'µJ/inf <span class="dim">not compared</span>' in page
+    assert "+60.0 %" not in page
+    assert "Energy: Not comparable: One energy was measured at 3.0 V, the other at 1.8 V." in page
+
+
 def test_a_withdrawn_reproduction_is_not_counted(client: Client):
     original, again = make_run(submitter="one", public_id="original"), make_run(submitter="two")
     changes.link_reproduction(original, again, actor="Two")

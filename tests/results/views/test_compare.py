@@ -9,7 +9,7 @@ import re
 import pytest
 from django.test import Client
 
-from results.models import Run, System
+from results.models import Evidence, Run, System
 from tests.query_counts import assert_query_count
 from tests.results.makers import aggregate, make_device, make_publication, make_run, make_system
 from tests.results.views.field import make_field, make_many
@@ -45,7 +45,9 @@ def test_a_difference_within_two_percent_is_undecided(client: Client, field) -> 
 
 
 def test_better_in_one_and_worse_in_another_is_called_mixed(client: Client, field) -> None:
-    assert "mixed: better in one, worse in another" in _page(client, "/compare/?run=fast&run=thrifty")
+    assert "mixed: slower, less energy (2 of 2 costs compared)" in _page(
+        client, "/compare/?run=fast&run=thrifty"
+    )
 
 
 def test_energies_of_another_supply_stand_beside_each_other_and_say_why_they_do_not_compare(
@@ -74,10 +76,99 @@ def test_differences_of_the_conditions_stand_beside_the_verdict(client: Client, 
     assert "division: open against closed" in _page(client, "/compare/?run=board&run=open")
 
 
+def test_what_the_official_table_leaves_open_stands_once_above_the_ratios(client: Client, field) -> None:
+    html = _page(client, "/compare/?run=board&run=early&run=open")
+    assert html.count("does not state whether one may compare v0.7 with v1.1") == 1
+    assert "version: v0.7 against v1.1" in html
+    assert "does not state" not in _page(client, "/compare/?run=board&run=open")
+
+
 def test_each_number_leads_to_its_evidence(client: Client, field) -> None:
     html = client.get("/compare/?run=board&run=fast").content.decode()
     assert 'href="/results/fast/#evidence-latency"' in html
     assert 'id="evidence-latency"' in client.get("/results/fast/").content.decode()
+
+
+def test_each_number_stands_beside_its_file_and_line(client: Client, field) -> None:
+    publication = field["board"].system.publication
+    publication.repository, publication.commit = "example/results", "abc"
+    publication.save()
+    Evidence.objects.create(
+        measurement=field["board"].measurements.get(metric="latency_ms"), position=0, line=27, reading="stated",
+        path="results/x/performance/results.txt", sha256="f" * 64,
+    )  # fmt: skip
+    html = client.get("/compare/?run=board&run=fast").content.decode()
+    address = "https://github.com/example/results/blob/abc/results/x/performance/results.txt#L27"
+    assert f'<a href="{address}">performance/results.txt:27</a>' in html
+    rows = client.get("/compare.json?run=board&run=fast&metric=latency").json()["results"]
+    places = [(row["id"], row["path"], row["line"]) for row in rows if row["metric"] == "latency_ms"]
+    assert places == [("board", "results/x/performance/results.txt", 27), ("fast", None, None)]
+
+
+def test_results_of_one_board_are_told_apart_by_what_differs(client: Client, db) -> None:
+    for software in ("Stack A", "Stack B"):
+        system = make_system(make_publication(), software, software=software)
+        make_run(system=system, public_id=software.lower().replace(" ", "-"))
+    aggregate()
+    html = _page(client, "/compare/?run=stack-a&run=stack-b")
+    assert "Against BOARD-A, Stack A" in html
+    assert "BOARD-A, Stack A and BOARD-A, Stack B compared" in html
+
+
+def test_results_that_no_fact_tells_apart_are_named_by_their_ids(client: Client, db) -> None:
+    make_run(public_id="one")
+    make_run(public_id="two")
+    aggregate()
+    assert "BOARD-A, one and BOARD-A, two compared" in _page(client, "/compare/?run=one&run=two")
+
+
+def test_what_only_one_ran_is_no_difference(client: Client, db) -> None:
+    make_device("board-b")
+    for benchmark in ("kws", "vww"):
+        make_run(benchmark, device="board-a")
+    make_run("kws", device="board-b")
+    aggregate()
+    traits = client.get("/compare.json?device=board-a&device=board-b").json()["traits"]
+    differs = {trait["name"]: trait["differs"] for trait in traits}
+    assert (differs["model"], differs["device"]) == (False, True)
+
+
+def test_metrics_that_nobody_measured_take_one_sentence_and_no_row(client: Client, field) -> None:
+    html = client.get("/compare/?run=twin&run=early").content.decode()
+    assert "Measured in no result here: vww energy." in html
+    assert '<th scope="row" class="pin">vww, Energy' not in html
+
+
+def test_a_value_that_the_chosen_result_lacks_is_not_said_to_be_unmeasured_on_the_device(
+    client: Client, db
+) -> None:
+    make_run(latency_ms=1.0, device="board-a")
+    make_run(latency_ms=5.0, energy_uj=30.0, device="board-a")
+    make_run(latency_ms=3.0, energy_uj=60.0, device="board-b")
+    aggregate()
+    html = _page(client, "/compare/?device=board-a&device=board-b")
+    assert "not measured in this result" in html
+
+
+def test_items_without_a_shared_benchmark_say_so(client: Client, db) -> None:
+    make_run("kws", device="board-a")
+    make_run("vww", device="board-b")
+    aggregate()
+    html = _page(client, "/compare/?device=board-a&device=board-b")
+    assert "nothing compares (0 of 1 cost compared). They share no benchmark." in html
+
+
+def test_a_device_without_results_is_named_as_such(client: Client, db) -> None:
+    make_device("silent")
+    make_run(device="board-a")
+    aggregate()
+    html = _page(client, "/compare/?device=board-a&device=silent")
+    assert "Nobody has published a result of SILENT here." in html
+    make_device("mute")
+    html = client.get("/compare/?device=mute&device=silent").content.decode()
+    assert "Nobody has published a result of MUTE and SILENT." in html
+    assert '<a href="/devices/silent/">SILENT</a>' in html
+    assert "What differs" not in html
 
 
 def test_derived_values_say_how_they_are_computed(client: Client, field) -> None:

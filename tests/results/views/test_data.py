@@ -234,7 +234,7 @@ def test_a_view_says_how_it_is_cited_and_embedded(client: Client, world, address
 
 def test_a_frame_without_any_result_says_so(client: Client, world) -> None:
     assert (
-        "No result of this view has both metrics"
+        "No result of this benchmark passes the filters."
         in client.get("/embed/pareto/ad/?round=v1.1").content.decode()
     )
     page = client.get("/embed/leaderboards/ad/?round=v1.1").content.decode()

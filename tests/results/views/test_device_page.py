@@ -48,6 +48,16 @@ def text(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
+def test_a_device_without_results_shows_its_specification_and_counts_nothing(
+    client: Client, db: None
+) -> None:
+    stated("silent", "sram_kib", "256", unit="KiB")
+    page = page_of(client, "silent")
+    assert "of 0" not in page
+    assert "Compare with" not in page
+    assert '<details class="fold" open><summary>1 property with its source' in page
+
+
 @pytest.mark.usefixtures("field")
 def test_the_best_scores_name_the_system_that_has_them(client: Client) -> None:
     best = {row["metric"]: row for row in data_of(client, "own-board")["best_scores"]}
@@ -83,8 +93,10 @@ def test_the_nearest_device_is_shown_however_far_it_is(client: Client) -> None:
 @pytest.mark.usefixtures("field")
 def test_nobody_states_memory_so_there_is_no_memory_score(client: Client) -> None:
     best = {row["metric"]: row for row in data_of(client, "own-board")["best_scores"]}
-    assert (best["memory"]["score"], best["memory"]["covered"]) == (None, 0)
-    assert "no result states its peak RAM" in text(section(page_of(client, "own-board"), "scores"))
+    assert (best["peak_ram_kib"]["score"], best["peak_ram_kib"]["covered"]) == (None, 0)
+    assert "nobody measured the memory that a run needs" in text(
+        section(page_of(client, "own-board"), "scores")
+    )
     assert "Memory of a run" in section(page_of(client, "own-board"), "missing")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from results.analysis.observations import KINDS
+from results.views.observations import said
 from tests.query_counts import assert_query_count
-from tests.results.makers import make_benchmark
+from tests.results.makers import aggregate, make_benchmark, make_publication, make_run, make_system
 from tests.results.views.field import make_field, make_many
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +107,45 @@ def test_the_home_page_leads_to_checking_and_submitting(client: Client) -> None:
     html = _page(client)
     assert 'href="/check/"' in html
     assert 'href="/submissions/new/"' in html
+
+
+def test_a_finding_has_its_numbers_its_basis_its_view_and_its_method(client: Client) -> None:
+    for software, latency_ms in (("Fast 1", 100.0), ("Slow <1>", 250.0)):
+        make_run(latency_ms=latency_ms, system=make_system(make_publication(), software=software))
+    aggregate()
+    html = _page(client)
+    assert "Software alone is worth up to 2.5 times" in html
+    assert "takes 100\u00a0ms with Fast 1 and 250\u00a0ms with Slow &lt;1&gt;." in html
+    assert "2 stacks in 1 case of one board" in html
+    assert 'href="/devices/board-a/stacks/?division=closed&amp;sort=vww"' in html
+    assert 'href="/method/#what-software-alone-is-worth"' in html
+
+
+def test_without_findings_there_is_no_heading_for_them(client: Client) -> None:
+    make_run(latency_ms=100.0)
+    aggregate()
+    assert 'id="findings"' not in _page(client)
+
+
+_OBSERVED = {
+    "software-alone": (3.43, 1.5, 20, 3, 76, "vww", "v1.1", "board-a", "A", 120.0, "F 1", 98.7, "S", 338.9),
+    "zero-channels": (
+        "vww", "vww01", 0.5, 1.7, 1.8, 3, "board-a", "A", 120.0, "X 7", "v1.0", "X 8", "v1.1", 1.9, 1.1,
+    ),
+    "latency-is-not-energy": (
+        4, 4, 68, "chip-rail@1800", 36, 2, "vww", "F", "f", 0.6, 40.4, 370.0, "T", "t", 0.9, 27.7, None,
+    ),
+    "mixed-energies": ("v1.1", 41, 19, 2, "chip-rail@1800", "chip-rail@3000", "vww"),
+    "undecided-neighbours": ("v1.1", 101, 18, 105, "vww", 7, 22),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_finding_leads_to_a_page_and_to_a_paragraph_of_the_method(client: Client, code: str) -> None:
+    make_run()
+    aggregate()
+    words = said(KINDS[code](*_OBSERVED[code]), {"vww": "Visual wake words"})
+    assert client.get(words.url).status_code == 200
+    assert f'id="{words.how}"' in _page(client, "/method/")
+    assert all((words.title, words.sentence, words.basis, words.link))
+    assert "None" not in words.sentence + words.basis

@@ -138,7 +138,30 @@ def test_a_plot_without_points_says_what_to_do(client: Client) -> None:
     make_field()
     html = _page(client, f"{VWW}?round=v0.7")
     assert "Nothing to draw" in html
+    assert (
+        "No result of this view has both metrics. Left out, or in no front: 1 without measured energy."
+        in html
+    )
     assert client.get("/pareto/vww.svg?round=v0.7").status_code == 404
+
+
+def test_a_plot_that_its_limits_empty_says_which_limit_how_many_fail(client: Client) -> None:
+    make_field()
+    html = _page(client, f"{VWW}?latency_max=0.0001")
+    assert "0 of 9 results meet latency at most 0.0001\u00a0ms, not an axis of this plot (9 fail)." in html
+    assert "has both metrics" not in html
+
+
+def test_a_group_that_the_axes_do_not_have_gives_way_to_the_one_with_most_results(client: Client) -> None:
+    """The form keeps the chosen group when another axis is chosen."""
+    make_field()
+    axes = f"{VWW}?x=latency&y=quality"
+    html = _page(client, f"{axes}&group=chip-rail@1800")
+    assert "No result drawn here is of chip rail, 1.8 V, which the address asks for" in html
+    assert "hollow: another" not in _page(client, f"{axes}&division=closed&group=chip-rail@1800")
+    assert "which the address asks for" not in _page(client, axes)
+    asked = client.get("/pareto/vww.json?x=latency&y=quality&group=chip-rail@1800").json()
+    assert asked["group"] == "any"
 
 
 def test_the_drawing_as_a_file_has_its_style_inside(client: Client) -> None:

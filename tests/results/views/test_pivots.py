@@ -8,7 +8,14 @@ from django.test import Client
 
 from results.models import System
 from tests.query_counts import assert_query_count
-from tests.results.makers import aggregate, make_publication, make_reference, make_run, make_system
+from tests.results.makers import (
+    aggregate,
+    make_device,
+    make_publication,
+    make_reference,
+    make_run,
+    make_system,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +58,32 @@ def _page(client: Client, url: str) -> str:
 def _row(page: str, public_id: str) -> str:
     """The table row that holds the result."""
     return next(row for row in page.split("<tr") if f'/results/{public_id}/"' in row)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_pivot_says_how_it_is_cited(client: Client, name: str) -> None:
+    _stacks()
+    page = _page(client, PAGES[name])
+    assert "Cite this view" in page
+    assert f"http://testserver{PAGES[name]}" in page
+    assert "@misc{tinysite-" in page
+
+
+def test_the_verdict_over_all_benchmarks_is_in_the_words_of_the_metric(client: Client) -> None:
+    systems = _stacks()
+    page = _page(client, f"/devices/board-a/stacks/?to={systems['other'].pk}&metric=energy")
+    assert "not compared<br>" in page
+    make_run("vww", latency_ms=1.0, system=_system("v1.1", "third", "New 1"), public_id="quick-vww")
+    aggregate()
+    row = _row(_page(client, f"/devices/board-a/stacks/?to={systems['old'].pk}"), "quick-vww")
+    assert ">faster<br>" in row
+
+
+def test_a_device_without_results_has_no_operating_point_and_nothing_left_out(client: Client) -> None:
+    make_device("silent")
+    page = _page(client, "/devices/silent/operating-points/")
+    assert "so there is no operating point to draw" in page
+    assert "What is left out" not in page
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -193,3 +193,12 @@ def test_without_energy_the_figures_say_what_is_missing(client: Client) -> None:
     assert derived["inferences_per_joule"]["value"] is None
     assert derived["inferences_per_joule"]["refusal"] == "Its energy was not measured or is not stated."
     assert derived == client.get("/api/v1/results/one/").json()["derived"]
+
+
+def test_a_result_that_cannot_be_told_apart_from_a_faster_one_is_not_called_slower(client: Client) -> None:
+    for latency_ms in (100.0, 101.5, 150.0):
+        make_run(latency_ms=latency_ms, public_id=f"at-{latency_ms:g}")
+    aggregate()
+    assert "the best of 3 closed results" in _page(client, "/results/at-100/")
+    assert "within 2 % of the best of 3 closed results" in _page(client, "/results/at-101.5/")
+    assert "2 of 3 closed results are faster by over 2 %" in _page(client, "/results/at-150/")

@@ -17,7 +17,7 @@ from submissions.checking.report import Report
 from submissions.formats.archive import open_tree
 from submissions.formats.packing import pack_deterministic
 from submissions.rules.rulebook import RulebookError
-from submissions.services import isolated
+from submissions.services import confined, isolated
 from submissions.services.isolated import CheckFailed, check_archive
 from tests.makers import make_submission
 
@@ -46,9 +46,9 @@ def checked(path: Path, **options) -> Report:
 
 def speaking(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """Let ``code`` be the child."""
-    real = isolated.subprocess.Popen
+    real = confined.subprocess.Popen
     monkeypatch.setattr(
-        isolated.subprocess,
+        confined.subprocess,
         "Popen",
         lambda arguments, **options: real([sys.executable, "-c", code], **options),
     )
@@ -138,7 +138,7 @@ def test_a_fault_of_the_site_is_not_held_against_the_archive(
 
 
 def test_a_site_that_cannot_start_a_child_says_so(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(isolated.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(confined.sys, "executable", "/nowhere/python")
     with pytest.raises(CheckFailed):
         checked(archive)
 

@@ -60,6 +60,22 @@ def test_the_energy_has_the_scope_that_the_table_states(db: None, tmp_path: Path
     assert energy.energy_scope == "board"
 
 
+def test_the_memory_that_a_run_needs_is_published_in_its_unit(db: None, tmp_path: Path) -> None:
+    call_command("load_catalogue", verbosity=0)
+    stated = {
+        "metric": "peak_ram_kib",
+        "value": "65.536",
+        "unit": "kB",
+        "evidence_line": "",
+        "how": "declared",
+    }
+    found = report_on(tmp_path, [*rows(), rows()[0] | stated])
+    record = found.record("open", "example-lab")
+    assert record is not None
+    publish(record, (), Source("v1.3", "", "", "", Provenance.SELF_REPORTED, key=KEY))
+    assert Run.objects.get().measurements.get(metric="peak_ram_kib").value == pytest.approx(64.0)
+
+
 def test_a_network_of_ones_own_is_not_taken_for_the_reference(db: None, tmp_path: Path) -> None:
     call_command("load_catalogue", verbosity=0)
     found = report_on(tmp_path, rows(model="small", model_file="model/net.tflite"), net="weights")

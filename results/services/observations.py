@@ -1,0 +1,145 @@
+"""The findings of the home page as rows: what results.analysis.observations makes of the closed results.
+
+The database picks the few results that decide (the fastest of each software, the ends of each device, one round), so
+that the work does not grow with how often the same was measured again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+from django.db.models import Count, QuerySet
+
+from results.analysis.comparability import Conditions, comparability
+from results.analysis.observations import (
+    ENERGY,
+    KINDS,
+    Result,
+    latency_is_not_energy,
+    mixed_energies,
+    newest_round,
+    software_alone,
+    undecided_neighbours,
+    zero_channels,
+)
+from results.analysis.observations import Observation as Observed
+from results.analysis.uncertainty import Spread, spread
+from results.catalog.reader import catalogue
+from results.models import Benchmark, LeaderboardEntry, Observation
+
+from .subjects import spread_of, subject_of
+
+_STACK = ("benchmark", "round", "availability", "device_slug", "clock_mhz", "framework", "software")
+_DEVICE = ("benchmark", "device_slug")
+
+
+def write() -> None:
+    """Replace every row."""
+    Observation.objects.all().delete()
+    codes = {kind: code for code, kind in KINDS.items()}
+    places = {code: place for place, code in enumerate(KINDS)}
+    Observation.objects.bulk_create(
+        Observation(code=codes[type(one)], position=places[codes[type(one)]], values=asdict(one))
+        for one in observe()
+        if one is not None
+    )
+
+
+def observe() -> Iterator[Observed | None]:
+    """Every observation that the entries of now support; None for one that they do not. Six queries at most."""
+    stacks = [_result(entry, spread(entry.latency_ms)) for entry in _fastest_of_stacks()]
+    yield software_alone(stacks)
+    yield zero_channels(stacks, _networks())
+    yield _energy_order()
+    of_round = _results_of_newest_round()
+    yield mixed_energies(of_round)
+    yield undecided_neighbours(of_round)
+
+
+def _closed() -> QuerySet[LeaderboardEntry]:
+    return LeaderboardEntry.objects.filter(division="closed")
+
+
+def _fastest_of_stacks() -> QuerySet[LeaderboardEntry]:
+    return (
+        _closed()
+        .filter(duplicate_of="", latency_ms__isnull=False, clock_mhz__isnull=False)
+        .exclude(software="")
+        .order_by(*_STACK, "latency_ms", "public_id")
+        .distinct(*_STACK)
+    )
+
+
+def _networks() -> dict[str, tuple[str, int, int]]:
+    """The reference network of each benchmark whose dense and effective MACs are known: slug and both counts."""
+    known = {
+        model.slug: (model.slug, model.macs, model.effective_macs)
+        for model in catalogue().neural_models.values()
+        if model.macs and model.effective_macs
+    }
+    chosen = Benchmark.objects.values_list("pk", "reference_model__slug")
+    return {benchmark: known[slug] for benchmark, slug in chosen if slug in known}
+
+
+def _energy_order() -> Observed | None:
+    """The observation on latency and energy, within the comparison group of most results of all rounds."""
+    both = _closed().filter(duplicate_of="", latency_ms__isnull=False, energy_uj_per_inf__isnull=False)
+    counts: Counter[str] = Counter()
+    conditions: dict[str, list[tuple[str, float | None]]] = {}
+    counted = both.values_list("energy_scope", "supply_voltage_mv").annotate(count=Count("pk")).order_by()
+    for scope, supply, count in counted:
+        if group := comparability().group(ENERGY, Conditions("", scope, supply, "")):
+            counts[group] += count
+            conditions.setdefault(group, []).append((scope, supply))
+    if not counts:
+        return None
+    group = max(sorted(counts), key=lambda name: counts[name])
+    members = both.filter(
+        energy_scope=conditions[group][0][0],
+        supply_voltage_mv__in=[supply for _, supply in conditions[group]],
+    ).select_related("run")
+    ends = {
+        entry.pk: entry
+        for column in ("latency_ms", "energy_uj_per_inf")
+        for entry in members.order_by(*_DEVICE, column, "public_id").distinct(*_DEVICE)
+    }
+    return latency_is_not_energy(_results(ends.values()), group=group, total=counts[group])
+
+
+def _results_of_newest_round() -> list[Result]:
+    counted = (
+        _closed()
+        .filter(latency_ms__isnull=False)
+        .values_list("round", "round_position")
+        .annotate(count=Count("pk"))
+        .order_by()
+    )
+    newest = newest_round({name: (position, count) for name, position, count in counted})
+    return _results(_closed().filter(round=newest).select_related("run")) if newest else []
+
+
+def _results(entries: Iterable[LeaderboardEntry]) -> list[Result]:
+    """With the bands of the timed windows; the entries come with their runs."""
+    return [
+        _result(
+            entry, spread_of(entry, "latency_ms"), spread_of(entry, ENERGY), entry.run.performance_log_sha256
+        )
+        for entry in entries
+    ]
+
+
+def _result(
+    entry: LeaderboardEntry, latency: Spread | None, energy: Spread | None = None, log: str = ""
+) -> Result:
+    return Result(
+        subject=subject_of(entry),
+        device_name=entry.device_short_name,
+        framework=entry.framework,
+        round_position=entry.round_position,
+        latency=latency,
+        energy=energy,
+        log=log,
+        repeats=bool(entry.duplicate_of),
+    )
