@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from results.analysis.projection import scoring
+from results.analysis.projection.tinysite import TinySite
 from results.domain.parameters import QueryError
 from results.domain.projections import (
+    ENGINE_METHOD,
+    FIGURES,
     LEVELS,
     METRICS,
     MODELS,
@@ -37,6 +41,11 @@ queries = st.builds(
     show=st.sampled_from([None, *SHOWS]),
     page=st.integers(1, 10_000),
 )
+
+
+def test_the_names_of_method_and_figures_are_those_of_the_engine() -> None:
+    assert TinySite.name == ENGINE_METHOD
+    assert FIGURES == scoring.FIGURES
 
 
 @given(queries)

@@ -243,7 +243,7 @@ def test_the_recipe_of_the_page_is_that_of_the_service(client: Client) -> None:
     make_measured()
     row = make_backtest()
     row.refresh_from_db()
-    assert backtests._sha256(backtests.frozen_part(row.cells)) == row.frozen_sha256
+    assert backtests.frozen_sha256(backtests.frozen_part(row.cells)) == row.frozen_sha256
 
 
 def test_a_round_that_was_not_scored_is_not_shown(client: Client) -> None:
