@@ -46,7 +46,7 @@ ALLOWED = {
     ("results.services.recompute", "results.tasks"),
     *(
         (f"submissions.services.{service}", "submissions.tasks")
-        for service in ("mail", "intake", "processing", "checks")
+        for service in ("mail", "intake", "processing", "checks", "model_projections")
     ),
 }
 

@@ -43,6 +43,8 @@ RUN_TASKS_AT_ONCE = envbool("TINYSITE_RUN_TASKS_AT_ONCE", False)
 RULE_TITLES = "tinysite.rules.rule_titles"
 # Finds the facts of a model that was analysed, for the pages of results; see results.selectors.analysed_model.
 ANALYSED_MODEL = "submissions.services.model_analysis.load_analysis"
+# Finds what was projected of it, and has the worker project what was not yet.
+ANALYSED_PROJECTIONS = "submissions.services.model_projections.projections_of"
 RECOMPUTATION_SWEEP_S = envint("TINYSITE_RECOMPUTATION_SWEEP_S", 60, least=1)
 # How long the check of one archive may take by the clock before it is ended.
 CHECK_DEADLINE_S = envint("TINYSITE_CHECK_DEADLINE_S", 300, least=1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from results.analysis.projection.memory_fit import FitVerdict, calibration, verdict
+from results.analysis.projection.memory_fit import FitVerdict
 from results.analysis.roofline import roofline_of
 from results.domain.projections import METRICS
-from results.models import LeaderboardEntry, NextMeasurement, Projection, System
+from results.models import ExternalFigure, LeaderboardEntry, NextMeasurement, Projection, System
+from results.services.cells_elsewhere import FIGURE
 from results.services.memory_limits import memory_limits
 from results.services.projection_models import ProjectedModel, projected_models
 
@@ -22,8 +23,9 @@ NEAREST = 6
 class MetricAnswer:
     """What is known of the cell in one metric: measured results (the least value first), or the engine's answer.
 
-    ``anchors`` are the measured results that carry most of a projection, the heaviest first; ``record`` is how the
-    engine did on questions of this kind. All are empty where neither was measured nor asked.
+    ``anchors`` are the measured results that carry most of a projection, the heaviest first, ``figures`` those
+    published elsewhere; ``record`` is how the engine did on questions of this kind. All are empty where neither was
+    measured nor asked.
     """
 
     name: str
@@ -31,6 +33,7 @@ class MetricAnswer:
     measured: tuple[LeaderboardEntry, ...]
     answer: Projection | None
     anchors: tuple[LeaderboardEntry, ...]
+    figures: tuple[ExternalFigure, ...]
     record: ClassRecord | None
 
 
@@ -54,7 +57,7 @@ class CellDetail:
     beside: tuple[LeaderboardEntry, ...]
     alike: tuple[LeaderboardEntry, ...]
     bound: Bound
-    flash: FitVerdict | None
+    memory: Mapping[str, FitVerdict]
     next_measurements: tuple[NextMeasurement, ...]
 
 
@@ -67,15 +70,15 @@ def cell_detail(system_id: int, slug: str) -> CellDetail:
     network = {model.slug: model for model in projected_models()}[slug]
     own = tuple(LeaderboardEntry.objects.filter(system=system).order_by("latency_ms", "pk"))
     answers = {answer.metric: answer for answer in _projections(system, slug)}
-    anchors = _anchors(answers.values())
+    anchors, figures = _anchors(answers.values())
     return CellDetail(
         system=system,
         network=network,
-        answers=tuple(_metric(name, own, slug, answers, anchors) for name in METRICS),
+        answers=tuple(_metric(name, own, slug, answers, anchors, figures) for name in METRICS),
         beside=tuple(e for e in own if e.neural_model and e.neural_model != slug)[:NEAREST],
         alike=_alike(system, slug),
         bound=_bound(system, network),
-        flash=_flash(system, network),
+        memory=_memory(system, network),
         next_measurements=next_on_systems([system.pk]),
     )
 
@@ -84,9 +87,15 @@ def _projections(system: System, slug: str) -> Sequence[Projection]:
     return list(Projection.objects.filter(system=system, model=slug).select_related("generation"))
 
 
-def _anchors(answers: object) -> Mapping[str, LeaderboardEntry]:
-    ids = {public_id for answer in answers for public_id in answer.anchors}  # type: ignore[attr-defined]
-    return {entry.public_id: entry for entry in LeaderboardEntry.objects.filter(public_id__in=ids)}
+def _anchors(
+    answers: Iterable[Projection],
+) -> tuple[Mapping[str, LeaderboardEntry], Mapping[str, ExternalFigure]]:
+    """The results and the figures published elsewhere that answers rest on, by the address that the answers name."""
+    ids = {address for answer in answers for address in answer.anchors}
+    keys = {address.removeprefix(FIGURE): address for address in ids if address.startswith(FIGURE)}
+    figures = ExternalFigure.objects.filter(key__in=list(keys)).select_related("model") if keys else ()
+    results = LeaderboardEntry.objects.filter(public_id__in=ids)
+    return {entry.public_id: entry for entry in results}, {keys[one.key]: one for one in figures}
 
 
 def _metric(
@@ -95,6 +104,7 @@ def _metric(
     slug: str,
     answers: Mapping[str, Projection],
     anchors: Mapping[str, LeaderboardEntry],
+    figures: Mapping[str, ExternalFigure],
 ) -> MetricAnswer:
     metric = METRICS[name]
     measured = [e for e in own if e.neural_model == slug and getattr(e, metric) is not None]
@@ -105,6 +115,7 @@ def _metric(
         measured=tuple(sorted(measured, key=lambda entry: (getattr(entry, metric), entry.pk))),
         answer=answer,
         anchors=tuple(anchors[one] for one in answer.anchors if one in anchors) if answer else (),
+        figures=tuple(figures[one] for one in answer.anchors if one in figures) if answer else (),
         record=class_record(answer.question, name) if answer else None,
     )
 
@@ -135,11 +146,7 @@ def _bound(system: System, network: ProjectedModel) -> Bound:
     return Bound(roof.bound_ms(network.macs, moved), sources, "")
 
 
-def _flash(system: System, network: ProjectedModel) -> FitVerdict | None:
-    """Whether the constants fit into the chip's flash; None where flash or weights are not known."""
-    limits = memory_limits([system.pk])
-    stated = limits.flash.get(system.pk)
-    if stated is None or network.weight_kib is None:
-        return None
-    need = calibration().flash(network.weight_kib, limits.software[system.pk], network.family)
-    return verdict("flash", need, stated.most_kib)
+def _memory(system: System, network: ProjectedModel) -> Mapping[str, FitVerdict]:
+    """Whether the network fits into the chip's RAM and flash; a memory is absent where need or size is not known."""
+    found = memory_limits([system.pk]).verdicts(system.pk, network, ram_kib=None, flash_kib=None)
+    return {one.found.memory.lower(): one.found for one in found}

@@ -10,7 +10,7 @@ import numpy as np
 from results.analysis.projection.cells import cells_of
 from results.analysis.projection.next_measurement import Gain, gains, posterior
 from results.analysis.projection.refusal import NEVER
-from results.analysis.projection.tinysite import TinySite
+from results.analysis.projection.wider import WiderTinySite
 from results.models import NextMeasurement, Projection
 
 from .asked_cells import METRICS, Column, asked_row
@@ -25,7 +25,7 @@ _ENGINE_METRIC = {of_site: of_engine for of_engine, of_site in METRICS.items()}
 
 
 def next_measurements(
-    engine: TinySite,
+    engine: WiderTinySite,
     answers: Sequence[Projection],
     models: Sequence[ProjectedModel],
     systems: Sequence[Column],
@@ -48,7 +48,7 @@ def next_measurements(
 
 def _best(
     of: NextMeasurement.Of,
-    engine: TinySite,
+    engine: WiderTinySite,
     group: Sequence[Projection],
     columns: dict[int, Column],
     networks: dict[str, ProjectedModel],

@@ -11,6 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -25,11 +26,12 @@ from results.models import LeaderboardEntry, NextMeasurement, Projection, Projec
 
 from .asked_cells import METRICS, Column, asked_row
 from .backtests import standing
+from .cells_elsewhere import rows_elsewhere
 from .dumps import settled_generation
 from .measured_runs import published_runs
 from .memory_limits import memory_limits
 from .next_measurements import next_measurements
-from .projection_engine import ENGINE, fitted_engine, newest
+from .projection_engine import ENGINE, MOST_CELLS, Learned, fitted_engine, newest
 from .projection_models import ProjectedModel, projected_models
 
 MOST_SYSTEMS = 400
@@ -42,46 +44,67 @@ _State = Projection.State
 
 def project_due() -> bool:
     """Project when the published data changed since the newest generation; False when they did not, or are moving."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
+    with engine_turn() as is_ours:
+        if not is_ours:
             return False
-        try:
-            data_generation = settled_generation()
-            newest_generation = ProjectionGeneration.objects.first()
-            done = newest_generation is not None and (
-                newest_generation.data_generation == data_generation and newest_generation.engine == ENGINE
-            )
-            if data_generation is None or done:
-                return False
-            return project(data_generation) is not None
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        data_generation = settled_generation()
+        newest_generation = ProjectionGeneration.objects.first()
+        done = newest_generation is not None and (
+            newest_generation.data_generation == data_generation and newest_generation.engine == ENGINE
+        )
+        if data_generation is None or done:
+            return False
+        return project(data_generation) is not None
 
 
 def project(data_generation: int) -> ProjectionGeneration | None:
     """Answer every cell that was not measured; the generation, or None when too little is published to learn from."""
     started = time.monotonic()
-    rows = table_rows(published_runs())
-    everything = cells_of([{k: v for k, v in row.items() if k != "key"} for row in rows]) if rows else None
-    if everything is None or len(everything) < FEWEST_CELLS:
+    learned = learned_from()
+    if learned is None:
         return None
-    kept = newest(everything)
-    cells, rows = everything.take(kept), [rows[i] for i in kept]
     lost = standing(ENGINE)
     if lost and ProjectionGeneration.objects.filter(shipped=True).exists():
-        return _generation(data_generation, cells, [], 0, started, reason=lost)
-    engine = fitted_engine(cells)
-    models, systems = projected_models(), columns(rows)
-    answers = list(_answers(engine, rows, models, systems))
+        return _generation(data_generation, learned.cells, [], 0, started, reason=lost)
+    engine = fitted_engine(learned)
+    models, systems = projected_models(), columns(learned.rows)
+    answers = list(_answers(engine, learned.rows, models, systems))
     suggested = list(next_measurements(engine, answers, models, systems))
     with transaction.atomic():
-        generation = _generation(data_generation, cells, answers, 0, started)
+        generation = _generation(data_generation, learned.cells, answers, 0, started)
         generation.changed = _write(answers, generation)
         _write_next(suggested, generation)
         generation.seconds = time.monotonic() - started
         generation.save(update_fields=["changed", "seconds"])
     return generation
+
+
+def learned_from() -> Learned | None:
+    """What the engine learns from; None when too little was published in rounds. Four queries."""
+    rows = table_rows(published_runs())
+    if len(rows) < FEWEST_CELLS:
+        return None
+    rounds = [rows[number] for number in newest(_cells(rows))]
+    both = [*rounds, *rows_elsewhere()[: max(MOST_CELLS - len(rounds), 0)]]
+    return Learned(_cells(both), both, len(rounds))
+
+
+def _cells(rows: Sequence[Mapping[str, Any]]) -> Cells:
+    return cells_of([{name: value for name, value in row.items() if name != "key"} for row in rows])
+
+
+@contextmanager
+def engine_turn() -> Iterator[bool]:
+    """False where another process fits or asks the engine now: it is fitted once, and never twice at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def columns(rows: Sequence[Mapping[str, Any]]) -> list[Column]:
@@ -106,6 +129,16 @@ def _answers(
     models: Sequence[ProjectedModel],
     systems: Sequence[Column],
 ) -> Iterator[Projection]:
+    limits = memory_limits([column.system_id for column in systems])
+    for column, model, metric, said, number in answered(engine, models, systems):
+        too_large = limits.why_not(column.system_id, model)
+        yield answer_of(column, model, metric, said, number, rows, too_large)
+
+
+def answered(
+    engine: Any, models: Sequence[ProjectedModel], systems: Sequence[Column]
+) -> Iterator[tuple[Column, ProjectedModel, str, Projections, int]]:
+    """System, network, metric of the site, and which of the projections it is, for every cell that was not measured."""
     measured = set(
         LeaderboardEntry.objects.filter(system__in=[c.system_id for c in systems])
         .exclude(neural_model="")
@@ -113,7 +146,6 @@ def _answers(
     )
     held = {(s, m, LATENCY) for s, m, latency, _ in measured if latency is not None}
     held |= {(s, m, ENERGY) for s, m, _, energy in measured if energy is not None}
-    limits = memory_limits([column.system_id for column in systems])
     asked = [
         (column, model, metric)
         for column in systems
@@ -124,16 +156,18 @@ def _answers(
     if not asked:
         return
     said = engine.predict(cells_of([asked_row(*cell) for cell in asked]))
-    keys = [str(row["key"]) for row in rows]
     for number, (column, model, metric) in enumerate(asked):
-        too_large = limits.why_not(column.system_id, model)
-        yield _answer(column, model, METRICS[metric], said, number, keys, too_large)
+        yield column, model, METRICS[metric], said, number
 
 
-def _answer(
-    column: Column, model: ProjectedModel, metric: str, said: Projections, number: int, keys: Sequence[str], too_large: str
+def answer_of(
+    column: Column, model: ProjectedModel, metric: str, said: Projections, number: int, rows: Sequence[Mapping[str, Any]],
+    too_large: str = "",
 ) -> Projection:  # fmt: skip
+    """The answer in one cell, not saved; ``rows`` are those that the engine learned from, for its anchors."""
     reason = too_large or said.reasons[number]
+    if not reason and not said.claimable[number]:
+        reason = "too few hidden cells stand behind its bands to call them 80 % and 90 %"
     answer = Projection(
         system_id=column.system_id,
         model=model.slug,
@@ -141,7 +175,7 @@ def _answer(
         state=_State.DOES_NOT_FIT if too_large else _State.CANNOT_PROJECT if reason else _State.PROJECTED,
         question=said.questions[number],
         reason=reason[:400],
-        anchors=list(dict.fromkeys(keys[row] for row in said.anchors[number])),
+        anchors=list(dict.fromkeys(str(rows[row]["key"]) for row in said.anchors[number])),
     )
     if not reason:
         middle, half_80, half_90 = (a[number] for a in (said.log_median, said.log_half_80, said.log_half_90))

@@ -7,6 +7,8 @@ So the fitted engine is kept in the cache, where the worker finds it again; when
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.core.cache import cache
@@ -14,6 +16,7 @@ from django.core.cache import cache
 from results.analysis.projection.backtest import cells_sha256
 from results.analysis.projection.cells import Cells
 from results.analysis.projection.tinysite import VERSION, TinySite
+from results.analysis.projection.wider import WiderTinySite
 
 logger = logging.getLogger(__name__)
 
@@ -27,21 +30,38 @@ _KEY = f"projection-engine-{VERSION}"
 _WEEK_S = 7 * 24 * 3600
 
 
-def fitted_engine(cells: Cells) -> TinySite:
-    """The engine that knows exactly ``cells``. ValueError when they are too few to learn from."""
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What the engine learns from: ``cells`` and the row of each, whose ``key`` is its address; those of the rounds
+    stand first, ``n_rounds`` of them."""
+
+    cells: Cells
+    rows: list[dict[str, Any]]
+    n_rounds: int
+
+
+def fitted_engine(learned: Learned) -> WiderTinySite:
+    """The engine that knows exactly what was ``learned``. ValueError when that is too little."""
     held = cache.get(_KEY)
-    digest = cells_sha256(cells)
+    digest = cells_sha256(learned.cells)
     if held is not None:
         learned_from, known_cells, engine = held
         if learned_from == digest:
             return engine
-        if _share_of_new(cells, known_cells) <= NEW_SHARE:
+        if _share_of_new(learned.cells, known_cells) <= NEW_SHARE:
             # What is kept stays as it was fitted: many small steps must not add up to unseen data.
-            return engine.condition(cells)
-    engine = TinySite().fit(cells)
-    cache.set(_KEY, (digest, frozenset(_names(cells)), engine), _WEEK_S)
-    logger.info("projection engine fitted on %s cells", len(cells))
+            return engine.condition(learned.cells, learned.n_rounds)
+    engine = WiderTinySite().fit(learned.cells, learned.n_rounds)
+    cache.set(_KEY, (digest, frozenset(_names(learned.cells)), engine), _WEEK_S)
+    logger.info("projection engine fitted on %s cells", len(learned.cells))
     return engine
+
+
+def is_warm(learned: Learned) -> bool:
+    """Whether the engine knows the cells, or takes them in at once; else :func:`fitted_engine` fits for minutes."""
+    held = cache.get(_KEY)
+    digest = cells_sha256(learned.cells)
+    return held is not None and (held[0] == digest or _share_of_new(learned.cells, held[1]) <= NEW_SHARE)
 
 
 def newest(cells: Cells, most: int = MOST_CELLS) -> np.ndarray:

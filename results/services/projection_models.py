@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
+from results.analysis.projection.memory_fit import calibration, model_live_sets
 from results.analysis.projection.published_cells import model_layers
 from results.models import ExternalModel, ModelGraph, NeuralModel
 
@@ -16,6 +18,7 @@ class ProjectedModel:
     """A network with what the engine knows of it: columns ``model_…`` of a table of cells, and its family.
 
     ``is_reference``: of a benchmark here; else known from figures that others published, by the counts of its file.
+    ``live_set_kib`` is the most that is alive at once when it runs, in KiB, None where nobody counted it.
     """
 
     slug: str
@@ -23,6 +26,7 @@ class ProjectedModel:
     family: str
     is_reference: bool
     features: Mapping[str, float]
+    live_set_kib: float | None = None
 
     @property
     def macs(self) -> float:
@@ -37,9 +41,12 @@ class ProjectedModel:
 
 def projected_models() -> list[ProjectedModel]:
     """The networks of the matrix, fewest MACs first. Three queries."""
-    layers = model_layers()
+    layers, live_sets = model_layers(), model_live_sets()
     known = NeuralModel.objects.filter(slug__in=layers).values_list("slug", "name")
-    found = [ProjectedModel(slug, name, slug, True, layers[slug]) for slug, name in known]
+    found = [
+        ProjectedModel(slug, name, slug, True, layers[slug], live_sets.get(slug)) for slug, name in known
+    ]
+    counted = {measured.model: measured.live_set_kib for measured in calibration().measured_}
     names = dict(ExternalModel.objects.values_list("slug", "name"))
     graphs: dict[str, ModelGraph] = {}
     for graph in ModelGraph.objects.filter(model__in=list(names), precision=PRECISION):
@@ -47,28 +54,50 @@ def projected_models() -> list[ProjectedModel]:
     for slug, graph in graphs.items():
         features = graph_features(graph)
         if features:
-            found.append(ProjectedModel(slug, names[slug], graph.family, False, features))
+            live_set = counted.get(PurePosixPath(graph.path).stem)
+            found.append(ProjectedModel(slug, names[slug], graph.family, False, features, live_set))
     return sorted(found, key=lambda model: (model.macs, model.slug))
 
 
 def graph_features(graph: ModelGraph) -> dict[str, float]:
-    """The features of a counted network file; empty where its MACs were not counted by kind.
+    """The features of a counted network file; empty where its MACs were not counted by kind."""
+    return model_columns(
+        conv=graph.macs_conv,
+        pointwise=graph.macs_pointwise,
+        depthwise=graph.macs_depthwise,
+        fully_connected=graph.macs_fc,
+        activation_bytes=graph.activation_bytes,
+        weight_bytes=graph.weight_bytes or graph.parameters,
+        operators=graph.operators,
+    )
+
+
+def model_columns(
+    *,
+    conv: int | None,
+    pointwise: int | None,
+    depthwise: int | None,
+    fully_connected: int | None,
+    activation_bytes: int | None,
+    weight_bytes: int | None,
+    operators: int | None,
+) -> dict[str, float]:
+    """Counts of a network file as columns of the engine's table; empty where its MACs were not counted by kind.
 
     Where 1 × 1 convolutions were not counted apart, those of a network with depthwise convolutions are taken to be
     1 × 1: in depthwise-separable networks they are but for the first layer (93 % of vww01, 87 % of kws01).
     """
-    conv, pointwise = graph.macs_conv, graph.macs_pointwise
-    if pointwise is None and conv is not None:
-        conv, pointwise = (0, conv) if graph.macs_depthwise else (conv, 0)
+    if conv is None or depthwise is None or fully_connected is None:
+        return {}
+    if pointwise is None:
+        conv, pointwise = (0, conv) if depthwise else (conv, 0)
     columns = {
         "macs_conv": conv,
         "macs_pointwise": pointwise,
-        "macs_depthwise": graph.macs_depthwise,
-        "macs_fully_connected": graph.macs_fc,
-        "activation_bytes": graph.activation_bytes,
-        "weight_bytes": graph.weight_bytes or graph.parameters,
-        "operators": graph.operators,
+        "macs_depthwise": depthwise,
+        "macs_fully_connected": fully_connected,
+        "activation_bytes": activation_bytes,
+        "weight_bytes": weight_bytes,
+        "operators": operators,
     }
-    if any(columns[name] is None for name in ("macs_conv", "macs_depthwise", "macs_fully_connected")):
-        return {}
     return {f"model_{name}": float(value) for name, value in columns.items() if value is not None}

@@ -125,6 +125,13 @@ def calibration() -> MemoryCalibration:
     return MemoryCalibration().fit(rows)
 
 
+@cache
+def model_live_sets() -> dict[str, float]:
+    """Slug of a reference network → KiB of its live set, counted from its int8 file (``manage.py analyse_model``)."""
+    with (FOLDER / "model_memory.csv").open(newline="", encoding="utf-8") as lines:
+        return {row["slug"]: float(row["live_set_bytes"]) / 1024 for row in csv.DictReader(lines)}
+
+
 def _consistent(measured: Sequence[MeasuredMemory]) -> tuple[MeasuredMemory, ...]:
     """Without rows that a twin contradicts: same toolchain, RAM and graph, but less flash than the constants take."""
     twins = defaultdict(list)

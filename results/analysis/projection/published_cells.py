@@ -103,7 +103,7 @@ def _row(run: PublishedRun, metric: str, value: float) -> dict[str, object]:
         "device_group": run.device,
         "round": run.round,
         "class": "accelerated" if accelerated and run.device_class.startswith("mcu") else run.device_class,
-        "core": _core(run.processor)
+        "core": core_of(run.processor)
         if not accelerated
         else re.sub(r"\W+", "-", run.accelerator.lower())[:16],
         "vendor": run.vendor,
@@ -117,7 +117,8 @@ def _row(run: PublishedRun, metric: str, value: float) -> dict[str, object]:
     }
 
 
-def _core(processor: str) -> str:
+def core_of(processor: str) -> str:
+    """The core that a description names, in one spelling: ``m4`` of “Arm® Cortex®-M4F”; its beginning where none is known."""
     match = CORE.search(processor)
     found = match[0] if match else processor[:24]
     return re.sub(r"cortex|[^a-z0-9+]", "", found.lower())

@@ -45,7 +45,7 @@ class ProjectionSerializer(serializers.Serializer):
     question = Stated("What about the cell was never measured: the class whose validation set the bands.")
     question_in_words = serializers.SerializerMethodField()
     anchors = serializers.ListField(
-        child=serializers.CharField(), help_text="Ids of the measured results that carry most, the heaviest first."
+        child=serializers.CharField(), help_text="What carries most, the heaviest first: ids of measured results, and `figure:` with the id of a figure published elsewhere."
     )  # fmt: skip
     engine = serializers.CharField(source="generation.engine")
     data_sha256 = serializers.CharField(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from results.analysis.projection.cells import Cells
-from results.analysis.projection.tinysite import TinySite
+from results.analysis.projection.wider import WiderTinySite
 from results.models import (
     Backtest,
     DeviceFact,
@@ -18,8 +18,10 @@ from results.models import (
 )
 from results.services import project as service
 from results.services.backtests import backtest, frozen_part, frozen_sha256, standing
+from results.services.cells_elsewhere import rows_elsewhere
 from results.services.project import project, project_due
-from results.services.projection_engine import ENGINE
+from results.services.projection_engine import ENGINE, Learned
+from tests.results.figures_data import QUARANTINED, figure, load
 from tests.results.makers import aggregate, make_publication, make_round, make_run, make_system
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +33,10 @@ BASE_MS = {"kws": 20.0, "vww": 60.0, "ic": 70.0}
 def _quick_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same engine, validated under one hold-out class instead of nine."""
 
-    def fit(cells: Cells) -> TinySite:
-        return TinySite(("cell",), n_folds=2, max_blocks=4).fit(cells)
+    def fit(learned: Learned) -> WiderTinySite:
+        return WiderTinySite(("cell",), ("cell",), n_folds=2, max_blocks=4).fit(
+            learned.cells, learned.n_rounds
+        )
 
     monkeypatch.setattr(service, "fitted_engine", fit)
 
@@ -41,7 +45,7 @@ def _quick_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 def publish() -> Callable[..., None]:
     """Publish ``boards`` boards in a round, each on three networks but for the last, on two."""
 
-    def publish(round_id: str = "v1.0", boards: int = 7, speed: float = 1.0) -> None:
+    def publish(round_id: str = "v1.0", boards: int = 12, speed: float = 1.0) -> None:
         for number in range(boards):
             system = make_system(make_publication(round_id), f"s{number}", device=f"board-{number}")
             for benchmark, latency in list(BASE_MS.items())[: 2 if number == boards - 1 else 3]:
@@ -58,9 +62,9 @@ def test_the_cell_that_nobody_measured_is_projected_near_what_the_others_say(
     generation = project(1)
     assert generation is not None
     assert generation.shipped
-    cell = Projection.objects.get(system__device__slug="board-6", model="ic01", metric="latency_ms")
+    cell = Projection.objects.get(system__device__slug="board-11", model="ic01", metric="latency_ms")
     assert cell.state == "projected", cell.reason
-    assert cell.value == pytest.approx(70 * 7, rel=0.15)
+    assert cell.value == pytest.approx(70 * 12, rel=0.15)
     assert cell.low_90 <= cell.low_80 <= cell.value <= cell.high_80 <= cell.high_90
 
 
@@ -97,7 +101,7 @@ def test_a_second_pass_over_the_same_data_writes_nothing(publish: Callable[..., 
 def test_a_cell_that_is_measured_meanwhile_stops_being_projected(publish: Callable[..., None]) -> None:
     publish()
     project(1)
-    cell = Projection.objects.get(system__device__slug="board-6", model="ic01", metric="latency_ms")
+    cell = Projection.objects.get(system__device__slug="board-11", model="ic01", metric="latency_ms")
     make_run("ic", latency_ms=500.0, energy_uj=None, system=cell.system)
     aggregate()
     project(2)
@@ -106,7 +110,7 @@ def test_a_cell_that_is_measured_meanwhile_stops_being_projected(publish: Callab
 
 def test_a_network_larger_than_the_flash_does_not_fit(publish: Callable[..., None]) -> None:
     publish()
-    system = LeaderboardEntry.objects.filter(device_slug="board-6")[0].system
+    system = LeaderboardEntry.objects.filter(device_slug="board-11")[0].system
     DeviceFact.objects.create(
         device=system.device, field="flash_kib", value="16", source="datasheet", source_tier=1
     )
@@ -119,7 +123,7 @@ def test_a_network_larger_than_the_flash_does_not_fit(publish: Callable[..., Non
 
 def test_memory_outside_the_chip_keeps_a_network_possible(publish: Callable[..., None]) -> None:
     publish()
-    system = LeaderboardEntry.objects.filter(device_slug="board-6")[0].system
+    system = LeaderboardEntry.objects.filter(device_slug="board-11")[0].system
     for field, value in (("flash_kib", "16"), ("ext_storage", "64 MiB")):
         DeviceFact.objects.create(
             device=system.device, field=field, value=value, source="datasheet", source_tier=1
@@ -193,6 +197,30 @@ def test_a_back_test_is_frozen_before_its_values_are_read(
     again = backtest("v1.1", 1)
     assert again.frozen_sha256 == row.frozen_sha256
     assert again.figures != row.figures
+
+
+def test_latencies_published_elsewhere_are_learned_from_and_named_as_such(
+    publish: Callable[..., None], tmp_path: Path
+) -> None:
+    publish()
+    load(
+        tmp_path,
+        *(figure(model="net-96", locator=f"row {n}", value=20.0 + n, device=f"B{n}") for n in range(3)),
+    )
+    (row, *_) = rows_elsewhere()
+    assert row["key"].startswith("figure:")
+    assert (row["model"], row["class"], row["metric"]) == ("net-96", "elsewhere", "latency")
+    learned = service.learned_from()
+    assert learned is not None
+    assert [r["key"].startswith("figure:") for r in learned.rows] == [
+        n >= learned.n_rounds for n in range(len(learned.rows))
+    ]
+
+
+def test_a_quarantined_figure_teaches_nothing(publish: Callable[..., None], tmp_path: Path) -> None:
+    publish()
+    load(tmp_path, *QUARANTINED)
+    assert rows_elsewhere() == []
 
 
 def make_backtest(cells: list[dict[str, object]]) -> Backtest:
