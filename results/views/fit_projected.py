@@ -152,11 +152,11 @@ def _network_name(group: ProjectedGroup, view: ProjectedView) -> str:
 
 def _sentence(group: ProjectedGroup, query: FitQuery) -> str:
     """How many of the group stand in which list."""
-    what = "network and system" if group.network is None else "system"
+    one, many = ("pair", "pairs") if group.network is None else ("system", "systems")
     parts = []
     if group.projected:
         count = len(group.projected)
-        words = f"{count} {what}{'' if count == 1 else 's'} projected"
+        words = f"{count} {one if count == 1 else many} projected"
         if query.limits or query.fps is not None:
             likely = sum((cell.all_met or 0) >= 0.5 for cell in group.projected)
             words += f", {likely} of them more likely than not to meet every limit"
