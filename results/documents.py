@@ -20,6 +20,7 @@ from markdown.treeprocessors import Treeprocessor
 
 PAGES = {
     "method.md": "/method/",
+    "figures.md": "/figures/about/",
     "rules.md": "/rules/",
     "api.md": "/api/",
     "comparability.md": "/comparability/",

@@ -75,6 +75,7 @@ urlpatterns = [
     path("coverage/devices.<data_format:data_format>", coverage_devices.data, name="coverage-devices-data"),
     path("projections/", projections.page, name="projections"),
     path("projections.<data_format:data_format>", projections.data, name="projections-data"),
+    path("projections/about/", documents.projection, name="projections-document"),
     path("projections/backtest/", backtests.page, name="backtest"),
     path("projections/backtest.<data_format:data_format>", backtests.data, name="backtest-data"),
     path("projections/backtest/<int:pk>.json", backtests.cells, name="backtest-cells"),

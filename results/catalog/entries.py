@@ -66,6 +66,8 @@ class NeuralModelEntry:
     """A reference network. Sizes in bytes of the published files; None: nobody has stated or counted it.
 
     ``macs`` are dense, zeros included. ``effective_macs`` leave out channels whose weights are all zero.
+    ``weights`` and ``zero_weights`` are elements of the int8 file's filters and matrices, ``footprint_bytes`` what that
+    file stores of parameters: with NeuroBench's names, connection sparsity = zero weights / weights, and the footprint.
     ``model_type`` is one of the model types of its benchmark's input kind.
     """
 
@@ -80,9 +82,17 @@ class NeuralModelEntry:
     parameters: int | None = None
     weight_bytes_int8: int | None = None
     weight_bytes_fp32: int | None = None
+    weights: int | None = None
+    zero_weights: int | None = None
+    footprint_bytes: int | None = None
     input_shape: str | None = None
     output_shape: str | None = None
     note: str | None = None
+
+    @property
+    def connection_sparsity(self) -> float | None:
+        """Share of the weights that are zero, 0 to 1; None where nobody counted them."""
+        return None if self.weights is None or self.zero_weights is None else self.zero_weights / self.weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,13 +247,20 @@ def _check_benchmarks(made: Catalogue) -> None:
             _expect_in(dataset, made.input_kinds[entry.input_kind].datasets, f"{where}: survey_datasets")
 
 
+_SIZES = (
+    "macs", "effective_macs", "parameters", "weight_bytes_int8", "weight_bytes_fp32", "weights", "footprint_bytes",
+)  # fmt: skip
+
+
 def _check_models(made: Catalogue) -> None:
     for entry in made.neural_models.values():
         where = f"neural_models.toml, neural_model {entry.slug}"
         _expect_in(entry.benchmark, made.benchmarks, f"{where}: benchmark")
         kind = made.input_kinds[made.benchmarks[entry.benchmark].input_kind]
         _expect_in(entry.model_type, kind.model_types, f"{where}: model_type")
-        for name in ("macs", "effective_macs", "parameters", "weight_bytes_int8", "weight_bytes_fp32"):
+        if not 0 <= (entry.zero_weights or 0) <= (entry.weights or 0):
+            raise CatalogueError(f"{where}: zero_weights: expected 0 to {entry.weights or 0}, the weights")
+        for name in _SIZES:
             value = getattr(entry, name)
             if value is not None and value <= 0:
                 raise CatalogueError(

@@ -85,7 +85,7 @@ QUARANTINE_MEANING: dict[Quarantine, str] = {
 
 FIGURE_COLUMNS = {
     "provenance": "vendor-published or literature",
-    "model": "network on this site: /models/<slug>/",
+    "model": "slug of the network on this site, in the address of its page",
     "model_stated": "name of the network as the source writes it",
     "family": "architecture family",
     "task": "what the network does, as the source sorts it",
@@ -219,7 +219,7 @@ def numeric_format(stated: str) -> str:
     return {"float32": "fp32", "float": "fp32", "float16": "fp16"}.get(text, text)
 
 
-_NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][-+]?\d+)?", re.ASCII)
 
 
 def plain_number(raw: str) -> float | None:

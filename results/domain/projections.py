@@ -15,6 +15,10 @@ UNITS = {"latency": "ms", "energy": "µJ/inf"}
 LEVELS = ("class", "device", "system")
 MODELS = ("reference", "external", "all")
 SHOWS = ("values", "states")
+ENGINE_METHOD = "tinysite"
+"""Name of the method that ships, among those of a back-test."""
+FIGURES = ("mdape", "p90", "within10", "within25", "within50", "spearman", "coverage80", "coverage90")
+"""Figures of a method in a back-test, in per cent. Named here too, so that a page loads no numerics for them."""
 NOT_RANKED = "A projection never ranks and never enters a front."
 
 

@@ -5,7 +5,9 @@ from django.db import migrations
 
 def make_due(apps, schema_editor):
     if apps.get_model("results", "DeviceScore").objects.exists():
-        apps.get_model("results", "Recomputation").objects.create(kind="full")
+        due = apps.get_model("results", "Recomputation").objects.filter(kind="full", state="due")
+        if not due.exists():
+            due.create(kind="full", state="due")
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,9 @@ from django.db import migrations, models
 def make_due(apps, schema_editor):
     """A site that has results already gets its findings with the next sweep."""
     if apps.get_model("results", "LeaderboardEntry").objects.exists():
-        apps.get_model("results", "Recomputation").objects.create(kind="full")
+        due = apps.get_model("results", "Recomputation").objects.filter(kind="full", state="due")
+        if not due.exists():
+            due.create(kind="full", state="due")
 
 
 class Migration(migrations.Migration):

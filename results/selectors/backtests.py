@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
 from results.analysis.projection.calibration import CoveragePoint, coverage_curve
-from results.analysis.projection.scoring import absolute_percentage_errors
-from results.analysis.projection.tinysite import TinySite
-from results.domain.projections import question_anchors
+from results.domain.projections import ENGINE_METHOD, question_anchors
 from results.models import Backtest
 
-SHIPPED = TinySite.name
 NOISE_POINTS = 2.0
 """Points of MdAPE within which two methods are not told apart."""
 NEAREST_ANCHORS = 2
@@ -114,7 +112,7 @@ class ClassRecord:
 
 def backtest_view() -> BacktestView:
     """The public back-test. One query."""
-    every = list(Backtest.objects.select_related("round").defer("data_sha256"))
+    every = list(Backtest.objects.all())
     engine = max(every, key=lambda one: one.pk).engine if every else ""
     newest = _newest(one for one in every if one.engine == engine)
     done = tuple(one for one in newest if one.scored_at is not None)
@@ -157,7 +155,7 @@ def class_record(question: str, metric: str) -> ClassRecord | None:
 def frozen_cells(backtest: Backtest) -> Iterator[FrozenCell]:
     """The engine's cells of a back-test that were measured."""
     for cell in backtest.cells:
-        projected, measured = cell["projected"].get(SHIPPED), cell.get("measured")
+        projected, measured = cell["projected"].get(ENGINE_METHOD), cell.get("measured")
         if projected and measured:
             yield FrozenCell(
                 cell["result"], cell["model"], cell["metric"], projected, measured, cell["factor_80"],
@@ -167,8 +165,7 @@ def frozen_cells(backtest: Backtest) -> Iterator[FrozenCell]:
 
 def median_error(cells: Sequence[FrozenCell]) -> float:
     """Median absolute error in per cent of the measured value."""
-    truth, said = (np.log([getattr(cell, name) for cell in cells]) for name in ("measured", "projected"))
-    return float(np.median(absolute_percentage_errors(truth, said)))
+    return 100 * median(abs(cell.projected / cell.measured - 1) for cell in cells)
 
 
 def _newest(backtests: object) -> list[Backtest]:
@@ -185,7 +182,7 @@ def _scored(backtest: Backtest) -> Iterator[Scored]:
     for metric, found in sorted((backtest.figures or {}).items(), reverse=True):
         rows = found["methods"]
         errors = {name: row["mdape"] for name, row in rows.items() if row["mdape"] is not None}
-        best = min(errors, key=lambda name: (errors[name], name != SHIPPED)) if errors else ""
+        best = min(errors, key=lambda name: (errors[name], name != ENGINE_METHOD)) if errors else ""
         yield Scored(
             backtest=backtest,
             metric=metric,
@@ -195,8 +192,8 @@ def _scored(backtest: Backtest) -> Iterator[Scored]:
             band90=found["band90"],
             skill=found["skill"],
             methods=tuple(
-                MethodFigures(name, rows[name], name == SHIPPED, name == best)
-                for name in sorted(rows, key=lambda name: (name != SHIPPED, errors.get(name, np.inf)))
+                MethodFigures(name, rows[name], name == ENGINE_METHOD, name == best)
+                for name in sorted(rows, key=lambda name: (name != ENGINE_METHOD, errors.get(name, np.inf)))
             ),
             best=best,
             verdict=_verdict(errors),
@@ -204,10 +201,10 @@ def _scored(backtest: Backtest) -> Iterator[Scored]:
 
 
 def _verdict(errors: Mapping[str, float]) -> str:
-    others = [value for name, value in errors.items() if name != SHIPPED]
-    if SHIPPED not in errors or not others:
+    others = [value for name, value in errors.items() if name != ENGINE_METHOD]
+    if ENGINE_METHOD not in errors or not others:
         return "level"
-    lead = min(others) - errors[SHIPPED]
+    lead = min(others) - errors[ENGINE_METHOD]
     if abs(lead) <= NOISE_POINTS:
         return "level"
     return "ahead" if lead > 0 else "behind"
@@ -221,9 +218,9 @@ def _pooled(metric: str, backtests: Sequence[Backtest]) -> Pooled:
                 for name, value in cell["projected"].items():
                     if value:
                         ratios[name].append(value / cell["measured"])
-    errors = {name: float(np.median(np.abs(np.array(found) - 1))) * 100 for name, found in ratios.items()}
+    errors = {name: 100 * median(abs(ratio - 1) for ratio in found) for name, found in ratios.items()}
     ordered = sorted(errors.items(), key=lambda pair: pair[1])
-    return Pooled(metric, len(ratios[SHIPPED]), tuple(ordered))
+    return Pooled(metric, len(ratios[ENGINE_METHOD]), tuple(ordered))
 
 
 def _metrics(cells: Sequence[FrozenCell]) -> list[str]:

@@ -13,9 +13,14 @@ import numpy as np
 from django.db import connection
 from django.utils import timezone
 
-from results.analysis.projection.backtest import FrozenRound, freeze_round, score_round
+from results.analysis.projection.backtest import (
+    FrozenRound,
+    blocks_of_round,
+    freeze_round,
+    rows_before,
+    score_round,
+)
 from results.analysis.projection.cells import ROUND, Cells
-from results.analysis.projection.holdout import round_blocks
 from results.analysis.projection.published_cells import published_cells
 from results.analysis.projection.tinysite import TinySite
 from results.models import Backtest, LeaderboardEntry
@@ -28,6 +33,7 @@ ANCHORS = (0, 1, 2)
 NOISE_POINTS = 2.0
 """Points of MdAPE below which two methods do not differ (docs/projection.md)."""
 SEED = 0
+FEWEST_CELLS = 20
 _LOCK = 7_405_333
 
 
@@ -61,8 +67,9 @@ def _next() -> tuple[str, int] | None:
 def _possible(round_id: str, anchors: int) -> bool:
     """Whether enough lies before the round and it has a system with more models than anchors; else it is never due."""
     cells, _ = published_cells(published_runs(until_round=round_id))
-    earlier = np.flatnonzero(cells.label(ROUND) < round_id)
-    return len(earlier) >= 20 and bool(_blocks(cells, round_id, anchors))
+    return len(rows_before(cells, round_id)) >= FEWEST_CELLS and bool(
+        blocks_of_round(cells, round_id, anchors, SEED)
+    )
 
 
 def backtest(round_id: str, anchors: int) -> Backtest:
@@ -78,7 +85,7 @@ def backtest(round_id: str, anchors: int) -> Backtest:
         anchors=anchors,
         engine=ENGINE,
         data_sha256=frozen.data_sha256,
-        frozen_sha256=_sha256(stated),
+        frozen_sha256=frozen_sha256(stated),
         cells=stated,
     )
     return _score(row, frozen, _cells(round_id)[0])
@@ -97,16 +104,9 @@ def hidden(cells: Cells, round_id: str, anchors: int) -> Cells:
     """``cells`` without the values of the round, but for its anchors: whoever projects from them cannot have peeked."""
     target = cells.log_target.copy()
     target[cells.label(ROUND) == round_id] = np.nan
-    for block in _blocks(cells, round_id, anchors):
+    for block in blocks_of_round(cells, round_id, anchors, SEED):
         target[block.anchors] = cells.log_target[block.anchors]
     return replace(cells, log_target=target)
-
-
-def _blocks(cells: Cells, round_id: str, anchors: int) -> list[Any]:
-    rounds = cells.label(ROUND)
-    earlier = np.flatnonzero((rounds < round_id) & (rounds != ""))
-    own = np.flatnonzero(rounds == round_id)
-    return round_blocks(cells, earlier, own, anchors, np.random.default_rng(SEED))
 
 
 def _cells(round_id: str) -> tuple[Cells, tuple[str, ...]]:
@@ -136,7 +136,7 @@ def _number(log_value: float) -> float | None:
     return float(f"{np.exp(log_value):.6g}") if np.isfinite(log_value) else None
 
 
-def _sha256(stated: Iterable[dict[str, Any]]) -> str:
+def frozen_sha256(stated: Iterable[dict[str, Any]]) -> str:
     return hashlib.sha256(json.dumps(list(stated), sort_keys=True).encode()).hexdigest()
 
 

@@ -59,7 +59,10 @@ def store_catalogue(folder: Path = FOLDER) -> StoredCatalogue:
         _store_devices(known)
         kept = _remove_what_left(known)
         if Run.objects.exists():
-            Recomputation.objects.get_or_create(kind="full", publication=None, state=Recomputation.State.DUE)
+            # Several may be due: every migration of a derived table makes one.
+            due = Recomputation.objects.filter(kind="full", state=Recomputation.State.DUE)
+            if not due.exists():
+                Recomputation.objects.create(kind="full", state=Recomputation.State.DUE)
         CatalogueState.objects.filter(name=STATE).update(sha256=wanted)
     return StoredCatalogue(changed=True, kept=kept)
 

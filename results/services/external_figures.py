@@ -15,6 +15,7 @@ from results.analysis.figure_checks import quarantine
 from results.catalog.figure_files import (
     FIGURES_FOLDER,
     FigureFiles,
+    FigureFilesError,
     FigureSource,
     figures_sha256,
     read_figures,
@@ -70,7 +71,9 @@ def _replace_models(files: FigureFiles) -> None:
     newest: dict[str, FigureRow] = {}
     for row in files.figures:
         if row.model in known:
-            raise ValueError(f"{row.model}: a reference network has this slug")
+            raise FigureFilesError(
+                f"{row.model}: a reference network has this slug; choose another for the figures"
+            )
         held = newest.setdefault(row.model, row)
         # Newest tables carry no day and spell the name as the file; among others the last day decides.
         if held.dated and (not row.dated or row.dated > held.dated):

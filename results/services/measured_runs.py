@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Subquery
+
 from results.analysis.projection.published_cells import PublishedRun
-from results.models import LeaderboardEntry
+from results.models import LeaderboardEntry, Round
 
 
 def published_runs(*, until_round: str | None = None) -> list[PublishedRun]:
@@ -18,7 +20,8 @@ def published_runs(*, until_round: str | None = None) -> list[PublishedRun]:
         .order_by("round_position", "public_id")
     )
     if until_round is not None:
-        entries = entries.filter(round__lte=until_round)
+        last = Round.objects.filter(pk=until_round).values("position")[:1]
+        entries = entries.filter(round_position__lte=Subquery(last))
     return [_run(entry) for entry in entries]
 
 

@@ -13,10 +13,10 @@ from results.analysis.projection.calibration import CoveragePoint
 from results.api.serializers.projections import BacktestRowSerializer, BacktestSerializer, frozen_document
 from results.charts.calibration import ScatterPoint, coverage_chart, projected_chart
 from results.domain.parameters import ParameterReader, QueryError
-from results.domain.projections import UNITS
+from results.domain.projections import ENGINE_METHOD, FIGURES, UNITS
 from results.models import Backtest
 from results.presentation import fixed_number, joined
-from results.selectors.backtests import SHIPPED, BacktestView, FrozenCell, Pooled, Scored, backtest_view
+from results.selectors.backtests import BacktestView, FrozenCell, Pooled, Scored, backtest_view
 from results.views.pivot_cells import data_answer
 from results.views.problems import parameters, problem_data, problem_page
 from results.views.projection_words import projected_text
@@ -72,7 +72,6 @@ HEADS = (
     ("MdAPE", "↓ %"), ("P90", "↓ %"), ("±10 %", "↑ %"), ("±25 %", "↑ %"), ("±50 %", "↑ %"), ("Rank", "↑ %"),
     ("In 80 %", "%"), ("In 90 %", "%"),
 )  # fmt: skip
-_KEYS = ("mdape", "p90", "within10", "within25", "within50", "spearman", "coverage80", "coverage90")
 
 
 @data_page
@@ -154,14 +153,14 @@ def _table(one: Scored) -> Table:
 
 def _pooled(one: Pooled) -> PooledTable:
     lines = [
-        MethodLine(_name(name), name == SHIPPED, "" if place else "least error", (_figure(error),))
+        MethodLine(_name(name), name == ENGINE_METHOD, "" if place else "least error", (_figure(error),))
         for place, (name, error) in enumerate(one.errors)
     ]
     return PooledTable(f"{one.metric.capitalize()}, {one.n} cells", tuple(lines))
 
 
 def _name(method: str) -> str:
-    return f"{method} (the engine)" if method == SHIPPED else method
+    return f"{method} (the engine)" if method == ENGINE_METHOD else method
 
 
 def _lines(one: Scored) -> Iterator[MethodLine]:
@@ -170,14 +169,14 @@ def _lines(one: Scored) -> Iterator[MethodLine]:
             name=_name(method.name),
             is_engine=method.is_engine,
             word="least error" if method.is_best else "",
-            figures=tuple(_figure(method.figures[key]) for key in _KEYS),
+            figures=tuple(_figure(method.figures[key]) for key in FIGURES),
         )
 
 
 def _sentence(one: Scored) -> str:
     errors = {method.name: method.figures["mdape"] or 0.0 for method in one.methods}
-    own = errors.get(SHIPPED, 0.0)
-    others = {name: error for name, error in errors.items() if name != SHIPPED}
+    own = errors.get(ENGINE_METHOD, 0.0)
+    others = {name: error for name, error in errors.items() if name != ENGINE_METHOD}
     if not others:
         return ""
     best = min(others, key=lambda name: others[name])

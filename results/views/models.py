@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from results.catalog.reader import catalogue
 from results.domain.links import ANALYSE_MODEL_PAGE
 from results.models import ExternalModel, ModelGraph, NeuralModel
-from results.presentation import joined, whole_number
+from results.presentation import fixed_number, joined, whole_number
 from results.selectors.figures import external_model_detail, external_models
 from results.selectors.model import ModelDetail, model_detail, model_list
 from results.selectors.projections import projected_of_model
-from results.selectors.result_derived import effective_macs
 from results.views.figures import figure_lines
 from results.views.projection_words import projected_section
 from results.views.responses import data_page
@@ -81,10 +81,22 @@ def _graph_sizes(graph: ModelGraph) -> list[tuple[str, str, str]]:
 
 
 def _sizes(model: NeuralModel) -> list[tuple[str, str, str]]:
-    """(name, number or empty, unit)."""
+    """(name, number or empty, unit). Connection sparsity and footprint are named as in NeuroBench."""
+    known = catalogue().neural_models.get(model.slug)
+    sparsity = known.connection_sparsity if known else None
     return [
         ("Multiply-accumulates, dense", _count(model.macs), "MACs per inference"),
-        ("Multiply-accumulates, effective", _count(effective_macs(model.slug)), "MACs per inference"),
+        (
+            "Multiply-accumulates, effective",
+            _count(known.effective_macs if known else None),
+            "MACs per inference",
+        ),
+        (
+            "Connection sparsity",
+            "" if sparsity is None else fixed_number(100 * sparsity, 1),
+            "% of the int8 weights are zero",
+        ),
+        ("Footprint, int8", _count(known.footprint_bytes if known else None), "bytes of parameters"),
         ("Parameters", _count(model.parameters), ""),
         ("File, int8", _count(model.weight_bytes_int8), "bytes"),
         ("File, fp32", _count(model.weight_bytes_fp32), "bytes"),

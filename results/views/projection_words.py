@@ -50,6 +50,8 @@ def short_reason(state: CellState, reason: str) -> str:
 def state_sentence(cell: MatrixCell, unit: str, metric: str) -> str:
     """The whole of a cell: ``projected 18 ms, 80 %: 11 to 29 ms``."""
     words = STATE_WORDS[cell.state]
+    if cell.state == CellState.DOES_NOT_FIT and cell.reason:
+        return cell.reason  # it begins with the memory that does not hold the network
     if cell.value is None:
         return f"{words}: {cell.reason}" if cell.reason else words
     if cell.state == CellState.PROJECTED and cell.low is not None and cell.high is not None:

@@ -8,9 +8,10 @@ from results.domain.metrics import METRICS
 
 _LABELS = {
     "notes": "Notes", "repeats": "Repeats", "instruments": "Instruments", "model": "Network", "model_file": "File of the network",
-    "model_sha256": "SHA-256 of the network",
+    "model_sha256": "SHA-256 of the network", "dataset": "Dataset", "batch": "Batch",
+    "flash_bytes": "Flash, bytes", "metric_names": "Metrics as named by the source", "sources": "Published before",
 }  # fmt: skip
-_BY_METRIC = frozenset({"repeats", "instruments"})
+_BY_METRIC = frozenset({"repeats", "instruments", "metric_names"})
 """Facts that are written metric by metric, as ``latency_ms: 5; top1_pct: 1``."""
 
 

@@ -51,8 +51,9 @@ def test_the_catalogue_says_the_same(name: str) -> None:
     entry = catalogue().neural_models[name.split("_")[0]]
     assert (entry.macs, entry.parameters) == (facts.macs, facts.parameters)
     assert entry.weight_bytes_int8 == facts.file_bytes
-    if entry.effective_macs is not None and facts.effective_macs is not None:
-        assert round(entry.effective_macs, -3) == round(facts.effective_macs, -3)
+    assert entry.effective_macs == facts.effective_macs
+    assert (entry.weights, entry.zero_weights) == (facts.weights, facts.zero_weights)
+    assert entry.footprint_bytes == facts.weight_bytes
 
 
 def test_four_of_five_weights_of_the_visual_wake_words_model_are_zero() -> None:

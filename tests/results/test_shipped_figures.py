@@ -17,6 +17,7 @@ from results.selectors.home import observations
 from results.services.aggregate import recompute_all
 from results.views.observations import said
 
+pytestmark = pytest.mark.django_db
 DOCS = Path(__file__).parents[2] / "docs"
 _ROW = re.compile(
     r"^\| \[(\S+)\]\(/results/(\S+)/\) and \[(\S+)\]\(/results/(\S+)/\) \| (\w+) \| ([^|]+) \| ([^|]+) \|$",

@@ -65,9 +65,9 @@ PUBLIC_PREFIXES = (
     "api/v1/benchmarks", "api/v1/rounds", "api/v1/devices", "api/v1/models", "api/v1/systems", "api/v1/submitters",
     "api/v1/results", "api/v1/changes", "api/v1/leaderboards", "api/v1/pareto", "api/v1/scores", "api/v1/compare", "api/v1/find", "api/v1/schema/", "api/v1/docs/",
     "api/v1/rules", "rules", "data/", "data.json", "embed/", "compare/", "compare.", "scores", "leaderboards/", "pareto/", "find/", "benchmarks/", "devices/", "models/", "systems/",
-    "submitters/", "rounds/", "changes", "method/", "accessibility/", "account/sign-up/", "account/confirm/",
+    "submitters/", "rounds/", "changes", "figures", "api/v1/figures", "method/", "accessibility/", "account/sign-up/", "account/confirm/",
     "account/log-in/", "account/log-out/", "account/password/reset/", "software", "api/v1/software",
-    "coverage", "api/v1/coverage",
+    "coverage", "api/v1/coverage", "projections", "api/v1/projections",
 )  # fmt: skip
 PUBLIC = {"", "healthz", "theme/", "api/", "check/", "check/<slug:check_id>.json", "check/<slug:check_id>/",
           "api/v1/checks/", "api/v1/checks/<str:id>/", "api/v1/calls/", "objections/", "objections/<int:number>/",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from results.analysis.projection.baselines import Additive, baselines
-from results.analysis.projection.cells import ROUND, Cells, Rows
+from results.analysis.projection.cells import ROUND, Cells, Rows, round_key
 from results.analysis.projection.evaluation import Trial, figures
 from results.analysis.projection.holdout import Block, Question, round_blocks
 from results.analysis.projection.report import document
@@ -39,17 +39,15 @@ class FrozenRound:
 def freeze_round(cells: Cells, round_id: str, anchors: int = 0, random_state: int = 0) -> FrozenRound:
     """Project the cells of ``round_id`` from those of earlier rounds and ``anchors`` random cells of each new system.
 
-    Rounds are ordered by their labels. Targets of the round other than the anchors' are not looked at: they may be NaN.
+    Rounds are ordered by the numbers in their labels. Targets of the round other than the anchors' are not looked at: they may be NaN.
     ValueError when fewer than eight cells lie before the round, or it has none to project.
     """
-    rounds = cells.label(ROUND)
-    earlier = np.flatnonzero((rounds < round_id) & (rounds != "") & np.isfinite(cells.log_target))
+    earlier = rows_before(cells, round_id)
     if len(earlier) < FEWEST_EARLIER:
         raise ValueError(
             f"{len(earlier)} cells were published before round {round_id}; {FEWEST_EARLIER} are needed to project from"
         )
-    rng = np.random.default_rng(random_state)
-    blocks = round_blocks(cells, earlier, np.flatnonzero(rounds == round_id), anchors, rng)
+    blocks = blocks_of_round(cells, round_id, anchors, random_state)
     if not blocks:
         raise ValueError(f"round {round_id} has no system with more than {anchors} measured models")
     question = Question("round", anchors)
@@ -59,6 +57,21 @@ def freeze_round(cells: Cells, round_id: str, anchors: int = 0, random_state: in
     seen = np.unique(np.concatenate([earlier, *[b.anchors for b in blocks]]))
     return FrozenRound(
         round_id, question, VERSION, cells_sha256(cells.take(seen)), _predictions_sha256(cells, trial), trial
+    )
+
+
+def rows_before(cells: Cells, round_id: str) -> Rows:
+    """The rows of earlier rounds that have a value."""
+    rounds = cells.label(ROUND)
+    before = np.array([name != "" and round_key(name) < round_key(round_id) for name in rounds], dtype=bool)
+    return np.flatnonzero(before & np.isfinite(cells.log_target))
+
+
+def blocks_of_round(cells: Cells, round_id: str, anchors: int, random_state: int = 0) -> list[Block]:
+    """What is visible and what is projected, a block per system of the round; which cells are anchors is drawn."""
+    own = np.flatnonzero(cells.label(ROUND) == round_id)
+    return round_blocks(
+        cells, rows_before(cells, round_id), own, anchors, np.random.default_rng(random_state)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from results.analysis.projection.cells import GROUP, ROUND, Cells, Floats, Texts
+from results.analysis.projection.cells import GROUP, Cells, Floats, Texts
 from results.analysis.projection.features import (
     BANDWIDTH,
     BYTES,
@@ -233,22 +233,23 @@ class CarryForward(_PerMetric):
     name = "carry-forward"
 
     def _learn(self, cells: Cells):
-        rank = np.unique(cells.label(ROUND).astype(str), return_inverse=True)[1]
+        rank, identities = cells.round_ranks(), _identities(cells)
         values: dict[tuple[str, str], float] = {}
         facts: dict[str, tuple[int, tuple[str, str, str]]] = {}
         for row in np.argsort(rank, kind="stable"):
             values[cells.model[row], cells.device[row]] = cells.log_target[row]
-            facts[cells.device[row]] = (int(rank[row]), _identity(cells, row))
+            facts[cells.device[row]] = (int(rank[row]), identities[row])
         return values, facts, two_way(cells.model, cells.device, cells.log_target, 0.15, 60)
 
     def _project(self, model, cells: Cells) -> Floats:
         values, facts, additive = model
         out = _two_way_sum(additive, cells)
+        identities = _identities(cells)
         newest = sorted(facts, key=lambda d: (facts[d][0], d), reverse=True)
         own = {d: {m: v for (m, e), v in values.items() if e == d} for d in set(cells.device)}
         for row, (name, device) in enumerate(zip(cells.model, cells.device, strict=True)):
             candidates = {d: facts[d][1] for d in newest if d != device and (name, d) in values}
-            found = _predecessor(_identity(cells, row), candidates)
+            found = _predecessor(identities[row], candidates)
             if found is not None:
                 shared = [v - values[m, found] for m, v in own[device].items() if (m, found) in values]
                 out[row] = values[name, found] + (float(np.mean(shared)) if shared else 0.0)
@@ -267,8 +268,9 @@ def _predecessor(identity: tuple[str, str, str], candidates: dict[str, tuple[str
     return None
 
 
-def _identity(cells: Cells, row: int) -> tuple[str, str, str]:
-    return cells.label(GROUP)[row], cells.label("stack")[row], cells.label("core")[row]
+def _identities(cells: Cells) -> list[tuple[str, str, str]]:
+    """Board, stack and core of each cell."""
+    return list(zip(cells.label(GROUP), cells.label("stack"), cells.label("core"), strict=True))
 
 
 def baselines(random_state: int = 0) -> list[Projector]:

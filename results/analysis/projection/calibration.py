@@ -8,14 +8,15 @@ levels use the stated bands themselves.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import norm
 
 from results.analysis.projection.cells import Floats
 
 LEVELS = (10, 20, 30, 40, 50, 60, 70, 80, 90)
-_AT_80 = float(norm.ppf(0.9))
+_QUANTILE = NormalDist().inv_cdf
+_AT_80 = _QUANTILE(0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def coverage_curve(error: Floats, half_80: Floats, half_90: Floats) -> tuple[Cov
         raise ValueError("a band has to be wider than nothing")
     points = []
     for level in LEVELS:
-        half = half_90 if level == 90 else half_80 * (norm.ppf(0.5 + level / 200) / _AT_80)
+        half = half_90 if level == 90 else half_80 * (_QUANTILE(0.5 + level / 200) / _AT_80)
         # Six digits are stored of values and bands: an error on the edge of its band is inside.
         held = int((error <= half * (1 + 1e-6)).sum())
         points.append(CoveragePoint(level, held, len(error), level in (80, 90)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -79,6 +80,13 @@ class Cells:
             return column
         return np.where(column == "", default, column).astype(object)
 
+    def round_ranks(self) -> Rows:
+        """The place of each cell's round in time, by the numbers in its label (v1.2 before v1.10); -1 without one."""
+        rounds = self.label(ROUND)
+        names = sorted(set(rounds) - {""}, key=round_key)
+        places = {name: place for place, name in enumerate(names)} | {"": -1}
+        return np.array([places[name] for name in rounds], dtype=np.int64)
+
     def order(self) -> Rows:
         """Row numbers in canonical order, so that what is learned does not depend on the order of the rows."""
         keys = (np.nan_to_num(self.log_target), self.label(ROUND), self.metric, self.device, self.model)
@@ -90,6 +98,11 @@ class Cells:
 
 
 _GROUPS = ("model_features", "device_features", "model_texts", "labels")
+
+
+def round_key(name: str) -> list[tuple[int, int | str]]:
+    """Sorts labels of rounds by the numbers in them."""
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", name)]
 
 
 def cells_of(rows: Sequence[Mapping[str, object]]) -> Cells:

@@ -10,11 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+from scipy.stats import norm, t
 
 from results.analysis.projection.cells import Floats, Texts
 
 LEVELS = (0.8, 0.9)
-OWN_GROUP = 25  # residuals from which a group speaks for itself
+OWN_GROUP, OWN_UNITS = (
+    25,
+    8,
+)  # residuals, and models or systems they come from, for a group to speak for itself
 SMALLEST_GROUP = 6
 CLAIMABLE = 30  # residuals below which no level may be claimed in per cent
 TEMPERS = (0.0, 0.5, 1.0)
@@ -29,29 +34,37 @@ class Bands:
     pooled: tuple[float, float]
     groups: dict[str, tuple[float, float]]
     n_residuals: int
-    inflation: float = 1.0
+    inflation: tuple[float, float] = (1.0, 1.0)
 
     def half_widths(self, scale: Floats, groups: Texts) -> tuple[Floats, Floats]:
         """Half widths in logarithms of the 80 % and the 90 % band of cells with this scale, each (n,)."""
-        size = self.inflation * _tempered(scale, self.typical, self.temper)
+        size = _tempered(scale, self.typical, self.temper)
         factors = np.array([self.groups.get(g, self.pooled) for g in groups]).reshape(-1, 2)
-        return size * factors[:, 0], size * factors[:, 1]
+        return self.inflation[0] * size * factors[:, 0], self.inflation[1] * size * factors[:, 1]
 
     @property
     def claimable(self) -> bool:
         return self.n_residuals >= CLAIMABLE
 
 
-def fit_bands(errors: Floats, scale: Floats, groups: Texts, inflation: float = 1.0) -> Bands:
+def fit_bands(
+    errors: Floats,
+    scale: Floats,
+    groups: Texts,
+    units: npt.NDArray | None = None,
+    inflation: tuple[float, float] = (1.0, 1.0),
+) -> Bands:
     """Bands of out-of-sample ``errors`` (log), with their ``scale`` (> 0) and group names, each (n,).
 
-    ``inflation`` widens them all: cells of one round or one model err together, so that few rounds or models say less
+    ``units`` (n,) names what each cell is one of (its model, system, board); by default every cell is its own.
+
+    ``inflation`` widens the 80 % and the 90 % bands: cells of one round or one model err together, so that few rounds or models say less
     than their cells seem to.
 
     The temper is the one with the least mean interval score at 90 % (Gneiting and Raftery, 2007, section 6.2).
     """
     typical = float(np.median(scale)) if len(scale) else 1.0
-    best = min(TEMPERS, key=lambda t: (_interval_score(errors, _tempered(scale, typical, t)), t))
+    best = min(TEMPERS, key=lambda much: (_interval_score(errors, _tempered(scale, typical, much)), much))
     z = np.abs(errors) / _tempered(scale, typical, best)
     pooled = _quantiles(z)
     own = {}
@@ -60,10 +73,19 @@ def fit_bands(errors: Floats, scale: Floats, groups: Texts, inflation: float = 1
         if len(members) < SMALLEST_GROUP:
             continue
         found = _quantiles(members)
-        if len(members) < OWN_GROUP:
+        if len(members) < OWN_GROUP or (units is not None and len(set(units[groups == group])) < OWN_UNITS):
             found = (max(found[0], pooled[0]), max(found[1], pooled[1]))
         own[group] = found
     return Bands(best, typical, pooled, own, len(errors), inflation)
+
+
+def few_units(units: int) -> tuple[float, float]:
+    """How much wider the 80 % and the 90 % band are for one more of few units than for one of very many: the ratio of
+    Student's and the normal quantile times √(1 + 1/U), as in a prediction interval from U observations."""
+    units = max(units, 2)
+    wider = np.sqrt(1 + 1 / units)
+    low, high = (float(wider * t.ppf((1 + p) / 2, units - 1) / norm.ppf((1 + p) / 2)) for p in LEVELS)
+    return low, high
 
 
 def _tempered(scale: Floats, typical: float, temper: float) -> Floats:

@@ -150,7 +150,7 @@ class GaussianProcess(Projector):
         heaviest = np.argsort(-np.abs(smoother), axis=1)[:, :5]
         n, nothing = len(cells), np.full(len(cells), np.nan)
         anchors = tuple(tuple(int(i) for i in row) for row in heaviest)
-        return Projections(mean, sd, nothing, nothing, ("",) * n, anchors, ("",) * n)
+        return Projections(mean, sd, nothing, nothing, ("",) * n, anchors, ("",) * n, np.zeros(n, bool))
 
     def anchored(self, cells: Cells) -> Floats:
         """Log medians (n,) that give the anchors of each cell's own system their full weight: the projection as if the
@@ -302,7 +302,9 @@ class _Objective:
             v = devices[self.device]
             covariance += self.same_model * (v @ v.T)
         is_energy = self.encoded.energy
-        noises = (np.exp(self.member @ noise) + NOISE_FLOOR) * np.where(is_energy, np.exp(energy[0]), 1.0)
+        of_metric = np.where(is_energy, np.exp(energy[0]), 1.0)
+        learned = np.exp(self.member @ noise) * of_metric
+        noises = learned + NOISE_FLOOR * of_metric
         covariance[np.diag_indices(n)] += noises
         try:
             factor = cho_factor(covariance, lower=True, check_finite=False)
@@ -317,12 +319,12 @@ class _Objective:
             value, slope = value + score / len(self.blocks), slope + gradient / len(self.blocks)
         slope = 0.5 * (slope + slope.T)
         weighted = scale[:, None] * slope * scale
-        on_diagonal = np.diag(slope) * noises
+        diagonal = np.diag(slope)
         gradients = [
             sizes * np.where(self.scaled, self._dots(weighted), self._dots(slope)),
             2 * self.member.T @ (slope * scaled).sum(axis=1),
-            self.member.T @ on_diagonal,
-            [on_diagonal[is_energy].sum()],
+            self.member.T @ (diagonal * learned),
+            [(diagonal * noises)[is_energy].sum()],
         ]
         if devices.size:
             gradients.append(
@@ -357,7 +359,16 @@ def leave_out_score(precision: Floats, alpha: Floats, blocks: list[Rows]) -> tup
     """
     n, total = len(alpha), 0.0
     inverse, errors = np.zeros((n, n)), np.zeros((n, len(blocks)))
+    alone = np.array([i for i, block in enumerate(blocks) if len(block) == 1], dtype=int)
+    if len(alone):  # most blocks of a table are single cells: all of them at once
+        rows = np.array([blocks[i][0] for i in alone])
+        q = precision[rows, rows]
+        errors[rows, alone] = alpha[rows] / q
+        inverse[rows, rows] = 1 / q
+        total += float((-0.5 * alpha[rows] ** 2 / q + 0.5 * np.log(q)).sum())
     for number, block in enumerate(blocks):
+        if len(block) == 1:
+            continue
         q = precision[np.ix_(block, block)]
         s = np.linalg.inv(q)
         errors[block, number] = s @ alpha[block]

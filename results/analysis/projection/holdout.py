@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from results.analysis.projection.cells import GROUP, ROUND, Cells, Rows
+from results.analysis.projection.cells import GROUP, Cells, Rows
 
 KINDS = ("cell", "model", "family", "system", "device", "round")
 ANCHORED = ("system", "device", "round")
@@ -129,12 +129,12 @@ def _anchors(cells: Cells, own: Rows, count: int, rng: np.random.Generator) -> R
 
 
 def _rounds(cells: Cells, question: Question, max_blocks: int, rng: np.random.Generator) -> Iterator[Fold]:
-    rounds = cells.label(ROUND)
-    for name in np.unique(rounds[rounds != ""].astype(str))[1:]:
-        earlier = np.flatnonzero((rounds < name) & (rounds != ""))
+    ranks = cells.round_ranks()
+    for rank in range(1, int(ranks.max(initial=0)) + 1):
+        earlier = np.flatnonzero((ranks < rank) & (ranks >= 0))
         if len(earlier) < 8:
             continue
-        blocks = round_blocks(cells, earlier, np.flatnonzero(rounds == name), question.anchors, rng)
+        blocks = round_blocks(cells, earlier, np.flatnonzero(ranks == rank), question.anchors, rng)
         if blocks:
             yield Fold(earlier, tuple(blocks[:max_blocks]))
 

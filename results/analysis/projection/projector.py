@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from results.analysis.projection.cells import Cells, Floats
 
@@ -19,7 +20,8 @@ class Projections:
     ``log_sd`` and the half widths of the 80 % and 90 % bands are NaN where a method gives none. ``reasons`` says in
     words why a cell cannot be projected (the empty string: it can); the number stands beside it for scoring only and
     must not be shown. ``anchors`` are the rows of the training cells that carry most of the number, the heaviest
-    first. ``questions`` is the hold-out class whose validation chose weights and bands.
+    first. ``questions`` is the hold-out class whose validation chose weights and bands. ``claimable`` (bool): enough
+    residuals stand behind the bands to call them 80 % and 90 %; where not, show them as a rough range.
     """
 
     log_median: Floats
@@ -29,9 +31,11 @@ class Projections:
     reasons: tuple[str, ...]
     anchors: tuple[tuple[int, ...], ...]
     questions: tuple[str, ...]
+    claimable: npt.NDArray[np.bool_]
 
     @property
     def median(self) -> Floats:
+        """The projected values in the unit of the target, shape (n,)."""
         return np.exp(self.log_median)
 
     def interval(self, level: int) -> tuple[Floats, Floats]:
@@ -40,14 +44,17 @@ class Projections:
         return np.exp(self.log_median - half), np.exp(self.log_median + half)
 
     @property
-    def answered(self) -> np.ndarray:
+    def answered(self) -> npt.NDArray[np.bool_]:
+        """Which cells may be shown, shape (n,)."""
         return np.array([not reason for reason in self.reasons], dtype=bool)
 
 
 def point_projections(log_median: Floats) -> Projections:
     """The answer of a method that gives a number and no band."""
     n, nothing = len(log_median), np.full(len(log_median), np.nan)
-    return Projections(log_median, nothing, nothing, nothing, ("",) * n, ((),) * n, ("",) * n)
+    return Projections(
+        log_median, nothing, nothing, nothing, ("",) * n, ((),) * n, ("",) * n, np.zeros(n, bool)
+    )
 
 
 class Projector:

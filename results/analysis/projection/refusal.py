@@ -47,6 +47,8 @@ def refusals(
     for row, question in enumerate(questions):
         anchors = question.anchors if question.kind in DEVICE_QUESTIONS else None
         found = _width(float(half_90[row])) or _mix(shares[row], greatest, training.cost_names)
+        if question.kind in ("model", "family"):
+            found = _undescribed(cells, row, training.cells) or found
         if anchors is not None:
             found = _system(_Facts.of(cells, row), anchors, boards, versions) or found
         reasons.append(found)
@@ -62,6 +64,16 @@ class _Facts:
     @classmethod
     def of(cls, cells: Cells, row: int) -> _Facts:
         return cls(str(cells.metric[row]), cells.label("class")[row], cells.label("stack_version")[row])
+
+
+def _undescribed(cells: Cells, row: int, known: Cells) -> str:
+    """A model of which no number is known, where the measured ones have some."""
+    told = any(np.isfinite(column[row]) for column in cells.model_features.values())
+    return (
+        ""
+        if told or not known.model_features
+        else "nothing is known of this model: neither MACs nor sizes nor layers"
+    )
 
 
 def _width(half_90: float) -> str:

@@ -34,11 +34,11 @@ _ENGINE, _MAC, _LOW, _CARRY, _TREES = (
 # system without anchors nothing of that; from one round to the next an average of unlike methods holds best.
 PRIORS: dict[str, dict[str, float]] = {
     "cell": {_ENGINE: 0.9, Additive.name: 0.01, _MAC: 0.01, _LOW: 0.04, _CARRY: 0.02, _TREES: 0.02},
-    "model": {_ENGINE: 0.92, _MAC: 0.04, _TREES: 0.04},
-    "family": {_ENGINE: 0.92, _MAC: 0.04, _TREES: 0.04},
-    "system:0": {_ENGINE: 0.9, _CARRY: 0.05, _TREES: 0.05},
+    "model": {_ENGINE: 0.96, _MAC: 0.02, _TREES: 0.02},
+    "family": {_ENGINE: 0.96, _MAC: 0.02, _TREES: 0.02},
+    "system:0": {_ENGINE: 0.96, _CARRY: 0.02, _TREES: 0.02},
     "system:K": {_ENGINE: 0.7, FULL_ANCHOR: 0.2, _MAC: 0.02, _LOW: 0.02, _CARRY: 0.04, _TREES: 0.02},
-    "device:0": {_ENGINE: 0.85, _CARRY: 0.05, _TREES: 0.1},
+    "device:0": {_ENGINE: 0.96, _CARRY: 0.01, _TREES: 0.03},
     "device:K": {_ENGINE: 0.55, FULL_ANCHOR: 0.3, _MAC: 0.02, _LOW: 0.04, _CARRY: 0.06, _TREES: 0.03},
     "round:0": {_ENGINE: 0.5, _CARRY: 0.4, _TREES: 0.1},
     "round:K": {
@@ -82,8 +82,8 @@ class Ensemble(Projector):
 
     name = "ensemble"
 
-    def __init__(self, question: str, random_state: int = 0) -> None:
-        self.question, self.random_state = question, random_state
+    def __init__(self, question: str, factor_cells: int = 20, random_state: int = 0) -> None:
+        self.question, self.factor_cells, self.random_state = question, factor_cells, random_state
 
     def fit(self, cells: Cells, process: GaussianProcess | None = None) -> Ensemble:
         """``process``: an engine that was fitted on the same cells for a like question, to be shared."""
@@ -95,7 +95,11 @@ class Ensemble(Projector):
     def engine(self) -> GaussianProcess:
         """The unfitted engine for the question: the leave-block-out score helps new cells, models and families."""
         kind = Question.parse(self.question).kind
-        return GaussianProcess(leave_out=kind in ("cell", "model", "family"), random_state=self.random_state)
+        return GaussianProcess(
+            leave_out=kind in ("cell", "model", "family"),
+            factor_cells=self.factor_cells,
+            random_state=self.random_state,
+        )
 
     def _plainer(self) -> list[Projector]:
         seed = self.random_state

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from results.analysis.projection.cells import GROUP, Cells, Floats, Rows, Texts
-from results.analysis.projection.conformal import Bands, fit_bands
+from results.analysis.projection.cells import GROUP, ROUND, Cells, Floats, Rows, Texts
+from results.analysis.projection.conformal import Bands, few_units, fit_bands
 from results.analysis.projection.gaussian_process import GaussianProcess
 from results.analysis.projection.holdout import Question, folds
 from results.analysis.projection.projector import Projections, Projector, known
@@ -74,7 +74,11 @@ class TinySite(Projector):
         shared: dict[bool, GaussianProcess] = {}
         for text in self.questions:
             ensemble = Ensemble(text, random_state=self.random_state)
-            found, units = self._validated(ensemble, canonical)
+            # A fold has fewer cells per device: validation has to try the engine with the factors that it will have.
+            rehearsal = Ensemble(
+                text, factor_cells=round(0.75 * ensemble.factor_cells), random_state=self.random_state
+            )
+            found, units = self._validated(rehearsal, canonical)
             if len(found):
                 self.layers_[text] = _layer(ensemble, canonical, found, units)
                 engine = ensemble.engine()
@@ -97,12 +101,18 @@ class TinySite(Projector):
             units = len(np.unique(found.fold))
             nearest = out_of_sample(ensemble, cells, self._folds(cells, Question("device", question.anchors)))
             return found.joined(nearest), units
-        return found, _units(cells, question, found.rows)
+        return found, len(set(_units(cells, question)[found.rows]))
 
     def _folds(self, cells: Cells, question: Question):
         return folds(
             cells, question, n_folds=self.n_folds, max_blocks=self.max_blocks, seed=self.random_state
         )
+
+    def _conditioned(self, cells: Cells) -> dict[str, Ensemble]:
+        """Every ensemble on these cells; an engine that several share is conditioned once."""
+        processes = {id(e.process_): e.process_ for e in self.ensembles_.values()}
+        fresh = {key: process.condition(cells) for key, process in processes.items()}
+        return {q: e.condition(cells, fresh[id(e.process_)]) for q, e in self.ensembles_.items()}
 
     def condition(self, cells: Cells) -> TinySite:
         order = known(cells).order()
@@ -119,6 +129,8 @@ class TinySite(Projector):
 
     def predict(self, cells: Cells, question: str | None = None) -> Projections:
         """Projections of ``cells``, each under its own question or all under ``question`` (one of those fitted)."""
+        if question is not None and question not in self.layers_:
+            raise ValueError(f"hold-out {question} was not fitted; there are {', '.join(self.layers_)}")
         asked = (
             [question] * len(cells)
             if question
@@ -140,7 +152,8 @@ class TinySite(Projector):
             shares[rows] = ensemble.process_.encoder_(own).shares
         questions = [Question.parse(q) for q in asked]
         reasons = refusals(cells, questions, shares, half_90, self.training_)
-        return Projections(median, sd, half_80, half_90, reasons, tuple(anchors), tuple(asked))
+        claimable = np.array([self.layers_[q].bands.claimable for q in asked], dtype=bool)
+        return Projections(median, sd, half_80, half_90, reasons, tuple(anchors), tuple(asked), claimable)
 
     def question_of(self, cells: Cells, row: int) -> str:
         """The hold-out class of a cell: what about it was never measured. The nearest fitted one where its own is not."""
@@ -174,24 +187,30 @@ def band_groups(cells: Cells) -> Texts:
     )
 
 
-def _units(cells: Cells, question: Question, rows: Rows) -> int:
-    """How many independent things ``rows`` come from under a question: cells, models, families, systems, boards."""
+def _units(cells: Cells, question: Question) -> Texts:
+    """What a question hides at a time, for each cell: the cell, its model, family, system or board, or its round."""
     of = {
         "cell": cells.pairs,
         "model": lambda: cells.model,
         "family": lambda: cells.label("family"),
         "system": lambda: cells.device,
         "device": lambda: cells.label(GROUP),
+        "round": lambda: cells.label(ROUND),
     }
-    return len(set(of[question.kind]()[rows]))
+    return of[question.kind]()
 
 
 def _layer(ensemble: Ensemble, cells: Cells, found: OutOfSample, units: int) -> Layer:
+    question = Question.parse(ensemble.question)
     errors = found.said - cells.log_target[found.rows][:, None]
     prior = ensemble.prior()
     weight = weights(errors, prior, units)
     _, scale = mix(found.said, found.sd, weight)
     residuals = crossed(errors, found.fold, prior, units)
-    # The next unit is one more draw of few: 1 + 1/U is how much its variance exceeds that of those seen.
-    bands = fit_bands(residuals, scale, band_groups(cells.take(found.rows)), 1 + 1 / max(units, 1))
+    # Rounds drift, all their cells in one direction, so there it is the deviation itself that grows.
+    drift = 1 + 1 / max(units, 1)
+    inflation = (drift, drift) if question.kind == "round" else few_units(units)
+    own = cells.take(found.rows)
+    names = own.device if question.kind == "round" else _units(own, question)
+    bands = fit_bands(residuals, scale, band_groups(own), names, inflation)
     return Layer(tuple(ensemble.names), weight, bands)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from results.catalog.reader import catalogue
 from results.models import DeviceClass, NeuralModel
-from results.selectors.result_derived import effective_macs
 
 from .fields import Address, Stated, count, number
 
@@ -55,6 +55,12 @@ class NeuralModelSerializer(serializers.Serializer):
     effective_macs = serializers.SerializerMethodField(
         help_text="Without channels whose weights are all zero; null where nobody counted them."
     )
+    connection_sparsity = serializers.SerializerMethodField(
+        help_text="Share of the int8 weights that are zero, 0 to 1; null where nobody counted them."
+    )
+    footprint_bytes_int8 = serializers.SerializerMethodField(
+        help_text="Bytes of parameters that the int8 file stores; null where nobody counted them."
+    )
     parameters = count()
     weight_bytes_int8 = count("Size of the int8 .tflite file.")
     weight_bytes_fp32 = count("Size of the fp32 .tflite file.")
@@ -68,7 +74,18 @@ class NeuralModelSerializer(serializers.Serializer):
 
     @extend_schema_field({"type": "integer", "nullable": True})
     def get_effective_macs(self, model: NeuralModel) -> int | None:
-        return effective_macs(model.slug)
+        known = catalogue().neural_models.get(model.slug)
+        return known.effective_macs if known else None
+
+    @extend_schema_field({"type": "number", "nullable": True, "minimum": 0, "maximum": 1})
+    def get_connection_sparsity(self, model: NeuralModel) -> float | None:
+        known = catalogue().neural_models.get(model.slug)
+        return known.connection_sparsity if known else None
+
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_footprint_bytes_int8(self, model: NeuralModel) -> int | None:
+        known = catalogue().neural_models.get(model.slug)
+        return known.footprint_bytes if known else None
 
 
 class SubmitterSerializer(serializers.Serializer):

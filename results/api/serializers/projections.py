@@ -9,8 +9,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from results.analysis.projection.scoring import FIGURES
-from results.domain.projections import ANSWERS, METRICS, NOT_RANKED, UNITS, CellState, question_words
+from results.domain.projections import ANSWERS, FIGURES, METRICS, NOT_RANKED, UNITS, CellState, question_words
 from results.models import Backtest, Projection, ProjectionGeneration, System
 from results.selectors.backtests import BacktestView, Scored
 from results.selectors.projections import ClassRow, MatrixRow, MatrixView

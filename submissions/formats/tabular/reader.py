@@ -270,10 +270,19 @@ def _facts(row: Row, results: Sequence[Result], model_sha256: str | None) -> dic
         "instruments": _joined(results, "instrument"),
         "repeats": _joined(results, "repeats"),
         "notes": "; ".join(dict.fromkeys(filter(None, (result.row.text("notes") for result in results)))),
+        **{name: row.text(name) for name in ("dataset", "batch", "flash_bytes")},
+        "metric_names": _joined(results, "metric_name"),
+        "sources": "; ".join(dict.fromkeys(filter(None, map(_source, results)))),
         "reproduces": row.text("reproduces"),
         "accuracy_stimuli": evaluation_set,
     }
     return {name: text for name, text in facts.items() if text}
+
+
+def _source(result: Result) -> str:
+    """``https://… at 0a1b2c3``: where a value was published before; empty where the row does not say."""
+    address, commit = result.row.text("source_url"), result.row.text("source_commit")
+    return " at ".join(filter(None, (address, commit)))
 
 
 def _joined(results: Sequence[Result], column: str) -> str:

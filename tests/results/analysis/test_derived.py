@@ -28,7 +28,7 @@ positive = st.floats(min_value=1e-3, max_value=1e9)
 counted = st.integers(min_value=1, max_value=10**12)
 ROOF = Roofline(51.2, 3.2, "data sheet", "data sheet")
 WHOLE = Measured(
-    energy_uj=5618.279, latency_ms=118.694, clock_mhz=120.0, dense_macs=7_489_664, effective_macs=3_742_000,
+    energy_uj=5618.279, latency_ms=118.694, clock_mhz=120.0, dense_macs=7_489_664, effective_macs=3_742_091,
     top1_pct=85.3, division="closed", energy_scope="chip-rail", moved_bytes=333_288, roofline=ROOF, fps=2.0,
     sleep_power_mw=0.01,
 )  # fmt: skip

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 from django.core.cache import cache
 from rest_framework.throttling import AnonRateThrottle
 
+from tests.results.figures_data import QUARANTINED, USABLE, figure, load
 from tests.results.makers import aggregate, make_finding, make_publication, make_run, make_system
 
 
@@ -45,7 +49,15 @@ def make_world(runs: int = 3) -> None:
                     reading="stated", text="Median throughput is 10.0 inf./sec.",
                 )  # fmt: skip
         make_finding(run, "performance.too-short", "warning")
+    _load_figures(runs)
     aggregate()
+
+
+def _load_figures(number: int) -> None:
+    """A few usable external figures and a quarantined one, and one more per run."""
+    with TemporaryDirectory() as folder:
+        more = (figure(model=f"net-{k}", model_stated=f"net {k}", input="") for k in range(number))
+        load(Path(folder), *USABLE, *QUARANTINED, *more)
 
 
 @pytest.fixture

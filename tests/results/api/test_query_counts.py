@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from results.models import System
+from results.models import ExternalFigure, System
 from tests.query_counts import assert_query_count
 from tests.results.api.conftest import make_world
 
@@ -41,6 +41,10 @@ ADDRESSES = {
     "api:compare": "/api/v1/compare/?run=v1.1-closed-lab1-kws&run=v1.1-closed-lab1-vww",
     "api:coverage": "/api/v1/coverage/",
     "api:coverage-devices": "/api/v1/coverage/devices/",
+    "api:projections": "/api/v1/projections/",
+    "api:backtest": "/api/v1/projections/backtest/",
+    "api:figures": "/api/v1/figures/",
+    "api:figure": "/api/v1/figures/{figure}/",
     "api:rules": "/api/v1/rules/",
 }
 
@@ -49,7 +53,14 @@ ADDRESSES = {
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_the_queries_of_an_answer_do_not_grow_with_its_rows(client: Client, name: str, runs: int) -> None:
     make_world(runs)
-    assert_query_count(client, name, ADDRESSES[name].format(system=System.objects.order_by("pk")[0].pk))
+    assert_query_count(
+        client,
+        name,
+        ADDRESSES[name].format(
+            system=System.objects.order_by("pk")[0].pk,
+            figure=ExternalFigure.objects.order_by("position")[0].key,
+        ),
+    )
 
 
 def test_an_unchanged_answer_costs_one_query(client: Client, django_assert_num_queries) -> None:

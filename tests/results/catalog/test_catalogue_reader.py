@@ -81,6 +81,7 @@ WRONG = [
     ("benchmarks.toml", 'aliases = ["keyword_spotting"]', "aliases = [1]", "aliases: expected tuple[str, ...]"),
     ("benchmarks.toml", '[[benchmark]]\nid = "kws"', '[[benchmark]\nid = "kws"', "benchmarks.toml: expected TOML"),
     ("neural_models.toml", "macs = 264_192", "macs = 0", "neural_model ad01: macs: expected more than 0"),
+    ("neural_models.toml", "zero_weights = 168", "zero_weights = 22_017", "neural_model kws01: zero_weights: expected 0 to 22016"),
     ("neural_models.toml", 'benchmark = "ad"', 'benchmark = "xx"', "neural_model ad01: benchmark"),
     ("rounds.toml", "published_on = 2021-06-16", 'published_on = "June"', "round v0.5: published_on: expected datetime.date"),
     ("rounds.toml", 'licence = "Apache-2.0"\n', "", "round v0.5: licence: expected a value, found none"),

@@ -145,6 +145,16 @@ def test_a_change_makes_one_full_recomputation_due_once_there_are_results(folder
     assert Recomputation.objects.filter(kind="full", state="due").count() == 1
 
 
+def test_a_change_after_an_upgrade_leaves_what_its_migrations_made_due(folder: Path) -> None:
+    store_catalogue(folder)
+    publish_run("gap8")
+    for _ in range(2):
+        Recomputation.objects.create(kind="full")
+    change(folder, "submitters.toml", 'name = "Plumerai"', 'name = "Plumerai Ltd"')
+    store_catalogue(folder)
+    assert Recomputation.objects.filter(kind="full", state="due").count() == 2
+
+
 def test_a_wrong_file_changes_nothing(folder: Path) -> None:
     store_catalogue(folder)
     before = CatalogueState.objects.get(name="catalogue").sha256

@@ -175,6 +175,17 @@ def test_a_model_shows_its_size_and_what_nobody_counted(client: Client) -> None:
     assert f"/results/{RESULT}/" in page
 
 
+def test_a_model_states_sparsity_and_footprint_by_the_names_of_neurobench(client: Client) -> None:
+    make_world()
+    page = _page(client, "/models/vww01/")
+    assert "Connection sparsity" in page
+    assert "82.8" in page
+    assert "219\u202f064" in page
+    answer = client.get("/api/v1/models/vww01/").json()
+    assert answer["connection_sparsity"] == pytest.approx(172_258 / 208_112)
+    assert answer["footprint_bytes_int8"] == 219_064
+
+
 def test_a_system_shows_operating_point_results_and_description(client: Client) -> None:
     run = make_world()
     page = _page(client, f"/systems/{run.system_id}/")

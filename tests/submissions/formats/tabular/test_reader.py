@@ -110,6 +110,38 @@ def test_a_table_with_one_change_is_reported(what: str, tmp_path: Path) -> None:
     assert found.judgement.verdict == verdict
 
 
+def test_memory_dataset_and_earlier_place_of_publication_are_kept_with_the_run(tmp_path: Path) -> None:
+    said = {"dataset": "Speech Commands v2", "batch": "1", "flash_bytes": "98304"}
+    place = {
+        "source_url": "https://example.org/zoo/README.md",
+        "source_commit": "0a1b2c3",
+        "metric_name": "Inference time",
+    }
+    table = rows("", **said)
+    table[0] |= place
+    found = report_on(tmp_path, table)
+    assert (found.judgement.verdict, codes(found)) == ("valid", set())
+    facts = found.read.submissions[0].runs[0].facts
+    assert {name: facts[name] for name in said} == said
+    assert facts["sources"] == "https://example.org/zoo/README.md at 0a1b2c3"
+    assert facts["metric_names"] == "latency_ms: Inference time"
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    ({"batch": "16"}, "table.unknown-value"),
+    ({"flash_bytes": "52 KiB"}, "table.bad-text"),
+    ({"flash_bytes": "0"}, "table.bad-text"),
+    ({"source_commit": "a b"}, "table.bad-text"),
+    ({"benchmark": ""}, "table.missing-value"),
+])  # fmt: skip
+def test_batches_other_units_and_networks_outside_the_benchmarks_are_refused(
+    change: dict[str, str], code: str, tmp_path: Path
+) -> None:
+    found = report_on(tmp_path, rows("", **change))
+    assert code in codes(found)
+    assert found.judgement.verdict in ("invalid", "unreadable")
+
+
 def test_a_quality_alone_is_no_result(tmp_path: Path) -> None:
     found = report_on(tmp_path, [row for row in rows() if row["metric"] == "top1_pct"])
     assert "table.no-cost" in codes(found)
