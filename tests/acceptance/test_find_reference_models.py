@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from results.analysis.projection.memory_fit import calibration, model_live_sets, verdict
-from results.services.project_model import UPLOADED, measured_as, network_of
+from results.services.analysed_network import UPLOADED, measured_as, network_of
 from submissions.formats.neural_models.analyse import analyse
 from tests.acceptance.test_reference_models import FLOAT, INT8, path_of
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from results.models import System
 from submissions import tasks
-from submissions.services.model_projections import project_waiting
+from submissions.services.project_models import project_waiting
 from tests.results.makers import make_device, make_projection, make_publication, make_system
 from tests.results.small_engine import make_learnable, use_small_engine
 from tests.submissions.formats.neural_models.tflite_files import mobilenet
