@@ -43,7 +43,9 @@ def sweep_submissions() -> int:
 @shared_task
 def project_models() -> int:
     """Project every analysed model that waits for it on all systems."""
-    return model_projections.project_waiting()
+    from submissions.services import project_models  # here, for who hands the task over needs no engine
+
+    return project_models.project_waiting()
 
 
 @shared_task

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from results.domain.fit_query import FitQuery
-from results.services.project_model import NotProjectable, network_of
+from results.services.analysed_network import NotProjectable, network_of
 from results.services.projection_models import ProjectedModel, projected_models
 
 from .analysed_model import analysed_projections

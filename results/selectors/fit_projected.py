@@ -25,8 +25,8 @@ from results.domain.fit_metrics import ENERGY, FIT_METRICS, LATENCY, LIMIT_PARAM
 from results.domain.fit_query import FitQuery, Question
 from results.domain.vocabulary import NOT_STATED
 from results.models import Device, LeaderboardEntry, Projection, System
+from results.services.analysed_network import projections_from
 from results.services.memory_limits import MemoryLimits, MemoryVerdict, memory_limits
-from results.services.project_model import projections_from
 from results.services.projection_models import ProjectedModel
 
 from .fit import FitView

@@ -7,7 +7,7 @@ from typing import Any
 
 from results.analysis.projection.probabilities import Spread
 from results.models import Projection
-from results.services.project_model import UPLOADED
+from results.services.analysed_network import UPLOADED
 
 from .fit_projected import ProjectedCell, ProjectedGroup, ProjectedView
 from .fit_rows import stated_or_none

@@ -75,6 +75,7 @@ def _uploaded(view: ProjectedView) -> dict[str, str] | None:
         "name": own.name,
         "url": f"{ANALYSE_MODEL_PAGE}{own.token}/",
         "measured_as": own.measured_as,
+        "other_format": "" if own.facts.numeric_format.startswith("int8") else own.facts.numeric_format,
     }
 
 
@@ -151,23 +152,22 @@ def _network_name(group: ProjectedGroup, view: ProjectedView) -> str:
 
 def _sentence(group: ProjectedGroup, query: FitQuery) -> str:
     """How many of the group stand in which list."""
-    what = "network and system" if group.network is None else "system"
-    likely = sum((cell.all_met or 0) >= 0.5 for cell in group.projected)
+    one, many = ("pair", "pairs") if group.network is None else ("system", "systems")
     parts = []
     if group.projected:
         count = len(group.projected)
-        parts.append(f"{count} {what}{'' if count == 1 else 's'} projected")
+        words = f"{count} {one if count == 1 else many} projected"
         if query.limits or query.fps is not None:
-            parts.append(f"{likely} of them more likely than not to meet every limit")
+            likely = sum((cell.all_met or 0) >= 0.5 for cell in group.projected)
+            words += f", {likely} of them more likely than not to meet every limit"
+        parts.append(words)
     if group.too_large:
-        parts.append(f"on {len(group.too_large)} it does not fit")
+        parts.append(f"{len(group.too_large)} where it does not fit")
     if group.refused:
         parts.append(f"{len(group.refused)} cannot be projected")
-    return (
-        f"{joined(parts)}."
-        if parts
-        else "Nothing is projected here: everything was measured, or no filter matches."
-    )
+    if not parts:
+        return "Nothing is projected here: everything was measured, or no filter matches."
+    return f"{'; '.join(parts)}."
 
 
 def _derived_head(query: FitQuery) -> dict[str, str] | None:

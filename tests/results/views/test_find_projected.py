@@ -95,7 +95,8 @@ def test_a_limit_at_the_median_is_met_with_one_half(client: Client) -> None:
     make_projection(_system("new-board"), value=20.0)
     (row,) = _rows(client, "model=vww01&fps=50")
     assert row["probabilities"] == [{"limit": "fps", "probability": 0.5}]
-    assert "frame rate 50 %" in _said(client, "model=vww01&fps=50")
+    assert "50 %" in _said(client, "model=vww01&fps=50")
+    assert "frame rate 50 %" in _said(client, "model=vww01&fps=50&latency_max=30")
 
 
 def test_each_number_carries_its_interval_its_basis_and_its_anchors(client: Client) -> None:

@@ -13,8 +13,9 @@ from results.selectors.analysed_model import analysed_projections
 from results.services import project_model
 from submissions import tasks
 from submissions.models import ModelProjection
-from submissions.services import model_projections
-from submissions.services.model_projections import project_waiting, projections_of
+from submissions.services import model_projections, project_models
+from submissions.services.model_projections import projections_of
+from submissions.services.project_models import project_waiting
 from tests.results.makers import make_generation
 from tests.results.small_engine import make_learnable, use_small_engine
 from tests.submissions.formats.neural_models.tflite_files import mobilenet
@@ -132,7 +133,7 @@ def test_a_fault_ends_the_waiting_and_is_not_the_readers(monkeypatch: pytest.Mon
     def broken(model):
         raise RuntimeError("no such thing")
 
-    monkeypatch.setattr(model_projections, "project_model", broken)
+    monkeypatch.setattr(project_models, "project_model", broken)
     project_waiting()
     found = projections_of(token)
     assert found is not None

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 
 from results.services import project_model
 from submissions.models import ModelProjection
-from submissions.services.model_projections import project_waiting
+from submissions.services.project_models import project_waiting
 from tests.query_counts import assert_query_count
 from tests.results.small_engine import make_learnable, use_small_engine
 from tests.submissions.formats.neural_models.tflite_files import mobilenet
