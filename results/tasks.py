@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.conf import settings
 
-from results.services import dumps
+from results.services import backtests, dumps
+from results.services import project as project_service
 from results.services import recompute as recompute_service
 
 
@@ -14,6 +16,9 @@ def recompute(recomputation_id: int) -> bool:
     done = recompute_service.claim_and_run(recomputation_id)
     if done:
         write_due_dumps.delay()
+        # Learning takes minutes when the engine is cold: a command without a worker leaves it to the schedule.
+        if not settings.CELERY_TASK_ALWAYS_EAGER:
+            project.delay()
     return done
 
 
@@ -27,3 +32,15 @@ def sweep_due_recomputations() -> int:
 def write_due_dumps() -> bool:
     """Write the files of the published data, unless they are those of the current generation already."""
     return dumps.write_due()
+
+
+@shared_task
+def project() -> bool:
+    """Project what nobody measured, unless that was done for the data of today."""
+    return project_service.project_due()
+
+
+@shared_task
+def backtest() -> bool:
+    """Back-test one round that the engine has not projected yet; False when there is none."""
+    return backtests.backtest_due() is not None

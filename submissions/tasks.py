@@ -8,7 +8,16 @@ from smtplib import SMTPException
 from celery import shared_task
 from django.utils import timezone
 
-from submissions.services import accounts, audit, calls, checks, mail, model_analysis, processing
+from submissions.services import (
+    accounts,
+    audit,
+    calls,
+    checks,
+    mail,
+    model_analysis,
+    model_projections,
+    processing,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +37,15 @@ def run_check(check_pk: str) -> bool:
 @shared_task
 def sweep_submissions() -> int:
     """Hand over again what a lost message or a killed worker has left undone."""
-    return processing.sweep() + checks.sweep()
+    return processing.sweep() + checks.sweep() + model_projections.sweep()
+
+
+@shared_task
+def project_models() -> int:
+    """Project every analysed model that waits for it on all systems."""
+    from submissions.services import project_models  # here, for who hands the task over needs no engine
+
+    return project_models.project_waiting()
 
 
 @shared_task

@@ -46,7 +46,7 @@ ALLOWED = {
     ("results.services.recompute", "results.tasks"),
     *(
         (f"submissions.services.{service}", "submissions.tasks")
-        for service in ("mail", "intake", "processing", "checks")
+        for service in ("mail", "intake", "processing", "checks", "model_projections")
     ),
 }
 
@@ -108,3 +108,13 @@ def test_pure_code_loads_with_no_django_in_memory() -> None:
     code = f"import importlib, sys; [importlib.import_module(n) for n in {names!r}]; print('django' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_pages_load_no_solver() -> None:
+    """Fitting is the worker's: a web process that loads what it takes would start slower and need more memory."""
+    code = (
+        "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings'; import django; django.setup(); "
+        "import tinysite.urls; print(sorted({'scipy', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -36,6 +36,7 @@ WITHOUT_DATABASE = {
     "compilemessages",
     "startapp",
     "startproject",
+    "evaluate_projections",
 }
 WITHOUT_SETTINGS = {"help", "version", "--version", "--help", "-h"}
 # They look at or change the schema themselves: bringing it up to date first would answer their question wrongly.

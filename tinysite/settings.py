@@ -43,6 +43,8 @@ RUN_TASKS_AT_ONCE = envbool("TINYSITE_RUN_TASKS_AT_ONCE", False)
 RULE_TITLES = "tinysite.rules.rule_titles"
 # Finds the facts of a model that was analysed, for the pages of results; see results.selectors.analysed_model.
 ANALYSED_MODEL = "submissions.services.model_analysis.load_analysis"
+# Finds what was projected of it, and has the worker project what was not yet.
+ANALYSED_PROJECTIONS = "submissions.services.model_projections.projections_of"
 RECOMPUTATION_SWEEP_S = envint("TINYSITE_RECOMPUTATION_SWEEP_S", 60, least=1)
 # How long the check of one archive may take by the clock before it is ended.
 CHECK_DEADLINE_S = envint("TINYSITE_CHECK_DEADLINE_S", 300, least=1)
@@ -218,6 +220,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "results.tasks.sweep_due_recomputations",
         "schedule": RECOMPUTATION_SWEEP_S,
     },
+    "project": {"task": "results.tasks.project", "schedule": RECOMPUTATION_SWEEP_S},
+    "backtest": {"task": "results.tasks.backtest", "schedule": RECOMPUTATION_SWEEP_S},
     "write-due-dumps": {"task": "results.tasks.write_due_dumps", "schedule": RECOMPUTATION_SWEEP_S},
     "sweep-submissions": {"task": "submissions.tasks.sweep_submissions", "schedule": 30},
     "expire-checks": {"task": "submissions.tasks.expire_checks", "schedule": 60},

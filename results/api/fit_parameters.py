@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from results.domain.fit_metrics import FIT_METRICS, LIMIT_PARAMETERS, OBJECTIVES
 from results.domain.fit_query import (
+    BUDGETS,
     FIT_FILTERS,
     MOST_CHOSEN,
     FitQuery,
@@ -53,6 +54,13 @@ _DEVICE = _chosen("device", "Slug of a device.")
 _COMMON: tuple[dict[str, Any], ...] = (
     *(parameter for parameter in FILTER_PARAMETERS if parameter["name"] in FIT_FILTERS),
     *_limits(),
+    *(
+        _number(
+            name,
+            f"Greatest {FIT_METRICS[metric].noun} that the network may take, in KiB; judges projections only.",
+        )
+        for name, metric in BUDGETS.items()
+    ),
     _number("fps", "Inferences per second that a device must keep up with; needed for average power."),
     _number(
         "sleep_power",
@@ -72,7 +80,15 @@ _COMMON: tuple[dict[str, Any], ...] = (
         "description": "Energies that compare, such as chip-rail@1800; the group with most results unless stated.",
     },
 )
+_ANALYSIS = {
+    "name": "analysis",
+    "in": "query",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9]{1,40}$"},
+    "description": "Id of an analysis made without an account by POST /api/v1/models/analyse/: the model is projected on every "
+    "system. 404 once its time is over. That of an account is asked for on the pages.",
+}
 _TASKS = (
+    _ANALYSIS,
     _chosen("model", "Slug of a network, whose results alone count."),
     _chosen("benchmark", "Short id of a task, with any network."),
 )

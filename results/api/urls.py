@@ -15,6 +15,7 @@ from .views import (
     figures,
     fit,
     pivots,
+    projections,
     runs,
     scores,
 )
@@ -52,6 +53,8 @@ urlpatterns = format_suffix_patterns(
         path("compare/", compare.Compare.as_view(), name="compare"),
         path("coverage/", coverage.Coverage.as_view(), name="coverage"),
         path("coverage/devices/", coverage.DeviceCoverage.as_view(), name="coverage-devices"),
+        path("projections/", projections.ProjectionList.as_view(), name="projections"),
+        path("projections/backtest/", projections.BacktestFigures.as_view(), name="backtest"),
         path("scores/", scores.Scores.as_view(), name="scores"),
         path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
         path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),

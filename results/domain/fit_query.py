@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from .fit_metrics import FIT_METRICS, LATENCY, LIMIT_PARAMETERS, OBJECTIVES, POWER
+from .fit_metrics import FIT_METRICS, FLASH, LATENCY, LIMIT_PARAMETERS, OBJECTIVES, POWER, RAM
 from .parameters import ParameterReader, Problem, QueryError, join_list, number_text, query_string
 from .query import read_filter
 from .vocabulary import FILTERS, PAGE_SIZES
@@ -20,10 +20,15 @@ FIT_FILTERS = tuple(name for name in FILTERS if name not in ("benchmark", "devic
 MOST_CHOSEN = 8
 """Networks and tasks, and devices, of one view."""
 
-_FPS, _SLEEP = "fps", "sleep_power"
+BUDGETS = {"ram_max": RAM, "flash_max": FLASH}
+"""What the network may take of a memory, in KiB. No result states it, so budgets judge projections alone."""
+
+_FPS, _SLEEP, _ANALYSIS = "fps", "sleep_power", "analysis"
+_TOKEN = re.compile(r"[A-Za-z0-9]{1,40}\Z")
 _GROUP = re.compile(r"(?:chip-rail|board)@[1-9]\d{0,4}\Z")
 _PARAMETERS = (
-    "model", "benchmark", "device", *FIT_FILTERS, *LIMIT_PARAMETERS, _FPS, _SLEEP, "objective", "group", "page_size",
+    "model", "benchmark", _ANALYSIS, "device", *FIT_FILTERS, *LIMIT_PARAMETERS, *BUDGETS, _FPS, _SLEEP, "objective", "group",
+    "page_size",
 )  # fmt: skip
 
 
@@ -44,8 +49,10 @@ class Question(StrEnum):
 class FitQuery:
     """One view of the finder.
 
-    ``models`` are slugs of networks, whose results alone count; ``benchmarks`` are tasks, with any network. ``filters``
-    maps a name of :data:`FIT_FILTERS` to its values, ``limits`` one of :data:`LIMIT_PARAMETERS` to its value. ``fps`` in
+    ``models`` are slugs of networks, whose results alone count; ``benchmarks`` are tasks, with any network. ``analysis`` is
+    the token of a model that the reader had analysed: who has it may see what is known of that model. ``filters`` maps a
+    name of :data:`FIT_FILTERS` to its values, ``limits`` one of :data:`LIMIT_PARAMETERS` to its value, ``budgets`` one of
+    :data:`BUDGETS` to KiB. ``fps`` in
     inferences per second and ``sleep_power_mw`` are the reader's. ``group`` is the comparison group of energies
     (``chip-rail@1800``), None for that with most results. ``page_size`` bounds each list of a page, never its data.
     """
@@ -53,9 +60,11 @@ class FitQuery:
     question: Question
     models: tuple[str, ...] = ()
     benchmarks: tuple[str, ...] = ()
+    analysis: str | None = None
     devices: tuple[str, ...] = ()
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Mapping[str, float] = field(default_factory=dict)
+    budgets: Mapping[str, float] = field(default_factory=dict)
     fps: float | None = None
     sleep_power_mw: float | None = None
     objective: str = LATENCY
@@ -65,7 +74,8 @@ class FitQuery:
     @property
     def lacks(self) -> tuple[str, ...]:
         """The parameters without which there is nothing to answer yet."""
-        lacks = [] if self.models or self.benchmarks or self.question is Question.MODEL else ["model"]
+        named = self.models or self.benchmarks or self.analysis
+        lacks = [] if named or self.question is Question.MODEL else ["model"]
         return (
             (*lacks, "device")
             if self.question is not Question.HARDWARE and not self.devices
@@ -106,9 +116,11 @@ def parse_fit_query(params: Mapping[str, Sequence[str]], question: Question) -> 
         question=question,
         models=_chosen(reader, "model"),
         benchmarks=_chosen(reader, "benchmark"),
+        analysis=_read_token(reader),
         devices=_chosen(reader, "device"),
         filters=filters,
         limits=limits,
+        budgets={name: kib for name in BUDGETS if (kib := reader.number(name, "KiB")) is not None},
         fps=reader.number(_FPS, "inferences per second"),
         sleep_power_mw=reader.number(_SLEEP, "mW", zero_allowed=True),
         objective=reader.choice("objective", OBJECTIVES, LATENCY),
@@ -123,7 +135,8 @@ def parse_fit_query(params: Mapping[str, Sequence[str]], question: Question) -> 
 def require_complete(query: FitQuery) -> None:
     """QueryError when the question has no answer yet; a page then shows its form alone."""
     messages = {
-        "model": "is needed: a network by its slug, such as kws01, or benchmark=kws for any network of a task",
+        "model": "is needed: a network by its slug, such as kws01, or benchmark=kws for any network of a task, or the "
+        "analysis of a model of yours",
         "device": "is needed: the slug of a device, as the list of devices gives it",
     }
     if query.lacks:
@@ -140,9 +153,11 @@ def fit_params(query: FitQuery) -> list[tuple[str, str]]:
     found = [
         ("model", join_list(query.models)),
         ("benchmark", join_list(query.benchmarks)),
+        (_ANALYSIS, query.analysis or ""),
         ("device", join_list(query.devices)),
         *((name, join_list(query.filters.get(name, ()))) for name in FIT_FILTERS),
         *((name, _number(query.limits.get(name))) for name in LIMIT_PARAMETERS),
+        *((name, _number(query.budgets.get(name))) for name in BUDGETS),
         (_FPS, _number(query.fps)),
         (_SLEEP, _number(query.sleep_power_mw)),
         ("objective", query.objective if query.objective != LATENCY else ""),
@@ -176,6 +191,16 @@ def _chosen(reader: ParameterReader, name: str) -> tuple[str, ...]:
     if len(values) > MOST_CHOSEN:
         reader.refuse(name, join_list(values), f"names {len(values)}; one view holds at most {MOST_CHOSEN}")
     return values[:MOST_CHOSEN]
+
+
+def _read_token(reader: ParameterReader) -> str | None:
+    token = reader.single(_ANALYSIS)
+    if token is not None and not _TOKEN.match(token):
+        reader.refuse(
+            _ANALYSIS, token, "is no analysis: it is the last part of the address /models/analyse/…/"
+        )
+        return None
+    return token
 
 
 def _read_group(reader: ParameterReader) -> str | None:

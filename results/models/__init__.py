@@ -20,6 +20,7 @@ from .derived import (
     Recomputation,
 )
 from .figures import EXTERNAL_PROVENANCES, ExternalFigure, ExternalModel, ModelGraph
+from .projections import Backtest, NextMeasurement, Projection, ProjectionGeneration
 from .releases import DataRelease
 from .runs import (
     Availability,
@@ -36,6 +37,7 @@ from .runs import (
 
 __all__ = [
     "Availability",
+    "Backtest",
     "Benchmark",
     "CatalogueState",
     "DataGeneration",
@@ -54,8 +56,11 @@ __all__ = [
     "Measurement",
     "ModelGraph",
     "NeuralModel",
+    "NextMeasurement",
     "Observation",
     "ParetoPoint",
+    "Projection",
+    "ProjectionGeneration",
     "Provenance",
     "Publication",
     "PublishedFinding",

@@ -5,17 +5,15 @@ Nothing here is read by leaderboards, scores or fronts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
 
 from results.domain.figure_query import FigureQuery
 from results.models import Device, ExternalFigure, ExternalModel, ModelGraph
+from results.services.matrix import USABLE
 
 PAGE_SIZE = 100
-USABLE = Q(quarantine="")
-"""A figure that no check speaks against: the only ones that anything is computed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +155,3 @@ def external_model_detail(slug: str) -> ExternalModelDetail:
             model.figures.select_related("device", "model").order_by("metric", "value", "position")
         ),
     )
-
-
-def graphs_of(slugs: Sequence[str]) -> dict[str, list[ModelGraph]]:
-    """The counted graphs of networks by slug, in the order of their paths. One query."""
-    found: dict[str, list[ModelGraph]] = {}
-    for graph in ModelGraph.objects.filter(model__in=slugs):
-        found.setdefault(graph.model, []).append(graph)
-    return found

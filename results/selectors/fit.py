@@ -7,7 +7,7 @@ are ranked by energy, and only qualities on one test set; both are chosen by mos
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -97,12 +97,15 @@ class FitView:
     tasks: tuple[Task, ...]
 
 
-def fit_view(query: FitQuery) -> FitView:
+def fit_view(query: FitQuery, *, also: Collection[str] = (), elsewhere: Collection[str] = ()) -> FitView:
     """What ``query`` asks for; QueryError for a network, task or device that is not known, or a limit on the quality of
-    several tasks. Five queries at most, one more with a limit on memory and one more with filters."""
+    several tasks. Five queries at most, one more with a limit on memory and one more with filters.
+
+    ``also`` are networks whose results count beside those asked for; ``elsewhere`` are known and have no results here.
+    """
     benchmarks = tuple(Benchmark.objects.select_related("reference_model"))
     networks = _networks(benchmarks)
-    tasks = _tasks(query, benchmarks, networks)
+    tasks = _tasks(query, benchmarks, networks, also, elsewhere)
     devices = _devices(query)
     _refuse_quality(query, tasks)
     where = _where(tasks, query)
@@ -163,7 +166,11 @@ def _networks(benchmarks: Sequence[Benchmark]) -> tuple[tuple[str, str, str], ..
 
 
 def _tasks(
-    query: FitQuery, benchmarks: Sequence[Benchmark], networks: Sequence[tuple[str, str, str]]
+    query: FitQuery,
+    benchmarks: Sequence[Benchmark],
+    networks: Sequence[tuple[str, str, str]],
+    also: Collection[str],
+    elsewhere: Collection[str],
 ) -> tuple[Task, ...]:
     """The tasks asked for, in the order of the catalogue; a network named with its own task narrows it."""
     known = {benchmark.pk for benchmark in benchmarks}
@@ -174,19 +181,23 @@ def _tasks(
         if name not in known
     ]
     problems += [
-        Problem("model", slug, f"is no network with results here; one of {', '.join(slugs)}")
+        Problem("model", slug, f"is no network that is known here; one of {', '.join(slugs)}, or of /models/")
         for slug in query.models
-        if slug not in slugs
+        if slug not in slugs and slug not in elsewhere
     ]
     if problems:
         raise QueryError(problems)
+    asked = {*query.models, *also}
     models = {
-        benchmark.pk: tuple(
-            slug for task, slug, _ in networks if task == benchmark.pk and slug in query.models
-        )
+        benchmark.pk: tuple(slug for task, slug, _ in networks if task == benchmark.pk and slug in asked)
         for benchmark in benchmarks
     }
-    everything = query.question is Question.MODEL and not query.models and not query.benchmarks
+    everything = (
+        query.question is Question.MODEL
+        and not query.models
+        and not query.benchmarks
+        and query.analysis is None
+    )
     return tuple(
         Task(one, models[one.pk])
         for one in benchmarks

@@ -7,7 +7,15 @@ from functools import lru_cache
 from django.db.models import Count, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from results.models import DataGeneration, DataRelease, LeaderboardEntry, Provenance, ResultChange
+from results.models import (
+    Backtest,
+    DataGeneration,
+    DataRelease,
+    LeaderboardEntry,
+    ProjectionGeneration,
+    Provenance,
+    ResultChange,
+)
 
 
 def data_generation() -> int:
@@ -16,18 +24,23 @@ def data_generation() -> int:
 
 
 def data_version() -> str:
-    """What changes with published data, with entries of the public log, and with files to take away. One query.
+    """What changes with published data, entries of the public log, files to take away, and projections. One query.
 
     The entries are counted: their numbers are given out before they are committed, so the highest one may stand
     already when another appears.
     """
     logged = ResultChange.objects.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
-    release = DataRelease.objects.order_by("-generation", "-pk").values("pk")[:1]
+    newest = {
+        "release": DataRelease.objects.order_by("-generation", "-pk").values("pk")[:1],
+        "projected": ProjectionGeneration.objects.order_by("-pk").values("pk")[:1],
+        "scored": Backtest.objects.filter(scored_at__isnull=False).order_by("-pk").values("pk")[:1],
+    }
     row = DataGeneration.objects.annotate(
-        logged=Coalesce(Subquery(logged), 0), release=Coalesce(Subquery(release), 0)
+        logged=Coalesce(Subquery(logged), 0),
+        **{name: Coalesce(Subquery(found), 0) for name, found in newest.items()},
     )
-    number, entries, newest = row.values_list("number", "logged", "release").first() or (0, 0, 0)
-    return f"{number}.{entries}.{newest}"
+    numbers = row.values_list("number", "logged", *newest).first() or (0, 0, 0, 0, 0)
+    return ".".join(map(str, numbers))
 
 
 def site_counts(generation: int) -> dict[str, str | int]:

@@ -23,6 +23,7 @@ MAIN_SECTIONS = (
     ("Compare", "compare"),
     ("Pareto", "pareto-index"),
     ("Devices", "devices"),
+    ("Projections", "projections"),
     ("Rounds", "rounds"),
     ("Data", "data"),
 )

@@ -18,6 +18,7 @@ from results.presentation import fixed_number, joined, whole_number
 from results.selectors.device import DeviceDetail, SystemRow
 from results.selectors.device_report import DeviceReport, device_report
 from results.selectors.figures import device_figures
+from results.selectors.projections import projected_on_device
 from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
 from results.views.device_facts import fact_groups, field_label, identity_groups, tier_words
 from results.views.device_roofline import roofline_view
@@ -29,6 +30,7 @@ from results.views.device_standing import (
     strength_sentence,
 )
 from results.views.figures import figure_lines
+from results.views.projection_words import projected_section
 from results.views.responses import csv_file, data_page, json_file
 from results.views.tables import FindingMark, division_counts, finding_marks, pivot_table
 
@@ -70,6 +72,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "detail": detail,
         "device": detail.device,
         "elsewhere": elsewhere,
+        "projected": projected_section(
+            projected_on_device(slug), "Projected on this device", f"device={slug}&models=all"
+        ),
         "elsewhere_lines": figure_lines(elsewhere.latencies[:FIGURES_SHOWN]),
         "class_label": DeviceClass(detail.device.device_class).label,
         "facts": _facts(detail),

@@ -43,6 +43,12 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 
 @data_page
+def projection(request: HttpRequest) -> HttpResponse:
+    """How values that nobody measured are projected, and how well that went."""
+    return _page(request, "projection.md", "How TinySite projects what nobody measured, and when it refuses.")
+
+
+@data_page
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What readers with assistive technology can expect, and where it falls short."""
     return _page(request, "accessibility.md", "What TinySite does so that everybody can read it.")

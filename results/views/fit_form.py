@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from results.domain.fit_metrics import FIT_METRICS, LIMIT_PARAMETERS, OBJECTIVES
-from results.domain.fit_query import FIT_FILTERS, FitQuery, Question
+from results.domain.fit_query import BUDGETS, FIT_FILTERS, FitQuery, Question
 from results.domain.parameters import join_list, number_text
 from results.domain.vocabulary import PAGE_SIZES
 from results.selectors.facets import Facet
+from results.selectors.find import Found
 from results.selectors.fit import FitView
 
 _LIMIT_LABELS = {
@@ -19,8 +20,8 @@ _LIMIT_LABELS = {
     "average_power_max": ("Average power at most", "mW"),
     "quality_min": ("Quality at least", "% or AUC"),
     "quality_max": ("Errors at most", "count"),
-    "ram_min": ("RAM at least", "KiB on the chip"),
-    "flash_min": ("Flash at least", "KiB on the chip"),
+    "ram_min": ("Device has RAM at least", "KiB on the chip"),
+    "flash_min": ("Device has flash at least", "KiB on the chip"),
 }
 
 
@@ -53,26 +54,37 @@ class NumberField:
     value: str
 
 
-def find_form(view: FitView, facets: Sequence[Facet]) -> dict[str, Any]:
+def find_form(found: Found, facets: Sequence[Facet]) -> dict[str, Any]:
     """Everything that the form offers, with what is chosen now."""
+    view = found.view
     query = view.query
     return {
-        "subjects": list(_subjects(view, facets)),
-        "limits": [*_limit_fields(view), *_frame_fields(query)],
+        "subjects": list(_subjects(found, facets)),
+        "limits": [*_limit_fields(view), *_budget_fields(query), *_frame_fields(query)],
         "filters": list(_filters(view.query, facets)),
         "filtered": len(query.filters),
         "order": [_objectives(view), _groups(view), _sizes(query)],
     }
 
 
-def _subjects(view: FitView, facets: Sequence[Facet]) -> Iterable[Select]:
+def _subjects(found: Found, facets: Sequence[Facet]) -> Iterable[Select]:
+    view, own = found.view, found.projected.uploaded
     query = view.query
     names = {benchmark.pk: benchmark.name for benchmark in view.benchmarks}
     networks = [(slug, f"{names[task]}: {name} ({slug})") for task, slug, name in view.networks]
+    networks += [
+        (network.slug, f"Known from elsewhere: {network.name}")
+        for network in found.projected.networks
+        if not network.is_reference
+    ]
     tasks = [(benchmark.pk, f"{benchmark.name} ({benchmark.pk})") for benchmark in view.benchmarks]
-    any_task = "all that was measured" if query.question is Question.MODEL else "none"
+    any_task = "all of them" if query.question is Question.MODEL else "none"
     yield Select("model", "Network", any_task, _choices(networks, query.models))
     yield Select("benchmark", "or a task, with any network", "none", _choices(tasks, query.benchmarks))
+    if own is not None:
+        yield Select(
+            "analysis", "Your analysed model", "none", _choices([(own.token, own.name)], (own.token,))
+        )
     if query.question is not Question.HARDWARE:
         facet = next(facet for facet in facets if facet.name == "device")
         devices = {option.raw: option.label for option in facet.options}
@@ -104,6 +116,13 @@ def _limit_fields(view: FitView) -> Iterable[NumberField]:
             unit = "%" if metrics == {"top1_pct"} else "AUC"
         value = view.query.limits.get(name)
         yield NumberField(name, label, unit, "" if value is None else number_text(value))
+
+
+def _budget_fields(query: FitQuery) -> Iterable[NumberField]:
+    for name, metric in BUDGETS.items():
+        kib = query.budgets.get(name)
+        label = f"Network takes {FIT_METRICS[metric].noun} at most"
+        yield NumberField(name, label, "KiB, estimated", "" if kib is None else number_text(kib))
 
 
 def _frame_fields(query: FitQuery) -> Iterable[NumberField]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from results.analysis.constraints import Failure
 from results.analysis.ranking import BAND_TOLERANCE
 from results.domain.fit_metrics import FIT_METRICS, FRAME, LIMIT_PARAMETERS, QUALITY
-from results.domain.fit_query import FitQuery
+from results.domain.fit_query import BUDGETS, FitQuery
 from results.domain.parameters import number_text
 from results.models import Benchmark
 from results.presentation import joined, table_number, whole_number
+from results.selectors.find import Found
 from results.selectors.fit import Cell, FitView, Match, front_metrics
 from results.selectors.fit_rows import objective_unit, reason_of
 from results.views.leaderboard_columns import QUALITY_NAMES
@@ -45,6 +46,10 @@ def asked_words(view: FitView) -> list[str]:
         for name, one in LIMIT_PARAMETERS.items()
         if name in query.limits
     ]
+    words += [
+        f"{FIT_METRICS[BUDGETS[name]].noun} that the network takes at most {_with_unit(number_text(kib), 'KiB')}"
+        for name, kib in query.budgets.items()
+    ]
     if query.fps is not None:
         sleep = "" if query.sleep_power_mw is None else f", {number_text(query.sleep_power_mw)} mW asleep"
         words.append(f"keeping up with {number_text(query.fps)} inferences per second{sleep}")
@@ -69,9 +74,17 @@ def _nothing_measured(cell: Cell, view: FitView) -> str:
     what = f"{cell.task.benchmark.name} ({', '.join(cell.task.models) or cell.task.benchmark.pk})"
     where = f" on {cell.device.name}" if cell.device else ""
     filtered = " within these filters" if view.query.filters else ""
-    return (
-        f"Nobody has published a result of {what}{where}{filtered}: it is not measured. Nothing is projected."
-    )
+    return f"Nobody has published a result of {what}{where}{filtered}: it is not measured."
+
+
+def unmeasured_words(found: Found) -> list[str]:
+    """The networks of the question that no published result ran: those known from elsewhere, and the reader's own."""
+    query, own = found.view.query, found.projected.uploaded
+    reference = {slug for _, slug, _ in found.view.networks}
+    names = [slug for slug in query.models if slug not in reference]
+    if own is not None and not own.measured_as:
+        names.append(own.name)
+    return [f"No published result here ran {name}: it is not measured on any system." for name in names]
 
 
 def best_words(cell: Cell, view: FitView) -> str:

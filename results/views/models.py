@@ -11,7 +11,9 @@ from results.models import ExternalModel, ModelGraph, NeuralModel
 from results.presentation import fixed_number, joined, whole_number
 from results.selectors.figures import external_model_detail, external_models
 from results.selectors.model import ModelDetail, model_detail, model_list
+from results.selectors.projections import projected_of_model
 from results.views.figures import figure_lines
+from results.views.projection_words import projected_section
 from results.views.responses import data_page
 from results.views.tables import entry_rows
 
@@ -34,6 +36,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         return _external_page(request, slug)
     context = {
         "detail": detail,
+        "projected": projected_section(projected_of_model(slug), "Projected on other systems", ""),
         "model": detail.model,
         "sizes": _sizes(detail.model),
         "facts": _facts(detail),
@@ -52,6 +55,9 @@ def _external_page(request: HttpRequest, slug: str) -> HttpResponse:
     usable = [figure for figure in detail.figures if not figure.quarantine]
     context = {
         "detail": detail,
+        "projected": projected_section(
+            projected_of_model(slug), "Projected on systems of the benchmarks", "models=external"
+        ),
         "model": detail.model,
         "sizes": _graph_sizes(detail.graphs[0]) if detail.graphs else [],
         "facts": [

@@ -7,9 +7,11 @@ from django.shortcuts import render
 
 from results.models import Availability, System
 from results.presentation import fixed_number, table_number
+from results.selectors.projections import next_on_systems
 from results.selectors.system import SystemDetail, system_detail
 from results.views.evidence import file_address
 from results.views.findings import finding_views
+from results.views.projection_words import next_line
 from results.views.responses import data_page
 from results.views.tables import entry_rows
 
@@ -44,6 +46,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             if str(value).strip()
         ],
         "empty_fields": sum(not str(value).strip() for _, value, _ in system.description),
+        "next_lines": [next_line(one) for one in next_on_systems([pk])],
         "description_address": file_address(publication, system.description_path),
     }
     return render(request, "results/system.html", context)

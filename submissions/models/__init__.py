@@ -1,7 +1,7 @@
 """The models of everything before publication."""
 
 from .accounts import ApiToken, Invitation, Membership, Organisation, OrganisationRole, User
-from .analysis import ModelAnalysis
+from .analysis import ModelAnalysis, ModelProjection
 from .objections import Objection, ObjectionStatement
 from .submission import (
     Archive,
@@ -20,7 +20,7 @@ from .submission import (
 
 __all__ = [
     "ApiToken", "Archive", "Call", "CallEvent", "Check", "Checked", "Event", "Invitation", "Membership", "Message",
-    "ModelAnalysis", "Objection",
+    "ModelAnalysis", "ModelProjection", "Objection",
     "ObjectionStatement", "Organisation", "OrganisationRole", "Progress", "Reading", "Submission", "User", "Version",
     "new_public_id",
 ]  # fmt: skip

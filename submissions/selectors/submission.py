@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from results.models import Run
+from results.models import NextMeasurement, Run
+from results.selectors.projections import next_on_devices
 from submissions.models import Event, Message, Submission, Version
 from submissions.services.access import Visitor, may_review, role_of
 from submissions.services.publish import closed_run_keys
@@ -102,6 +103,8 @@ class SubmissionView:
     may_edit: bool
     results: list[Run]
     """What it has published and still counts."""
+    next_measurements: tuple[NextMeasurement, ...]
+    """What to measure next on its boards, with the software of reviewed systems on them."""
     versions: list[Version]
     messages: list[Entry]
     events: list[Entry]
@@ -110,12 +113,14 @@ class SubmissionView:
 def submission_view(submission: Submission, user: Visitor) -> SubmissionView:
     """The page of ``submission`` for somebody who may see it."""
     role, state = role_of(user, submission), State(submission.state)
+    results = _results(submission)
     return SubmissionView(
         submission, role, role in OWN_SIDE and may_review(user), STATE_LABELS[state], next_step(submission),
         steps(submission), offers(submission, role),
         may_upload=allowed(role, Action.UPLOAD, state), version_needed=state in NEEDS_VERSION,
         may_edit=allowed(role, Action.EDIT, state),
-        results=_results(submission),
+        results=results,
+        next_measurements=next_on_devices({run.system.device_id for run in results}) if results else (),
         versions=list(submission.versions.order_by("-number")),
         messages=[Entry(_who(row), row) for row in submission.messages.select_related("author", "version")],
         events=[_logged(row) for row in submission.events.select_related("actor", "version").order_by("-pk")],

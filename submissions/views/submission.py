@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from results.views.projection_words import next_line
 from submissions.forms.submission import ActionForm, MetadataForm, NewSubmissionForm, NewVersionForm
 from submissions.models import Submission, User, Version
 from submissions.selectors.mine import mine as own_submissions
@@ -145,7 +146,7 @@ def _page(
     shown = submission_view(submission, request.user)
     version = submission.current_version
     context = {
-        "shown": shown, "submission": submission, "form": form, "version": version,
+        "next_lines": [next_line(one) for one in shown.next_measurements], "shown": shown, "submission": submission, "form": form, "version": version,
         "tried": tried[0], "comment": tried[1],
         "sent_before": request.GET.get("sent") == "before", "most_bytes": settings.UPLOAD_MAX_BYTES,
     }  # fmt: skip

@@ -14,7 +14,8 @@ from django.core.management import call_command
 ROUNDS = ("v0.5", "v0.7", "v1.0", "v1.1")
 
 
-_NEEDS = {"test_reference_models.py": ("TINYSITE_MODELS", "the reference models")}
+_MODELS = ("TINYSITE_MODELS", "the reference models")
+_NEEDS = {"test_reference_models.py": _MODELS, "test_find_reference_models.py": _MODELS}
 """File → the variable that names its folder, and what lies there; the others need the public rounds."""
 
 

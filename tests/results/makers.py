@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
+
+from django.utils import timezone
 
 from results.models import (
     Benchmark,
     Device,
     Measurement,
     NeuralModel,
+    Projection,
+    ProjectionGeneration,
     Publication,
     PublishedFinding,
     Round,
@@ -147,3 +152,27 @@ def make_reference() -> Publication:
 def aggregate() -> None:
     """Bring everything derived up to date."""
     recompute_all()
+
+
+def make_generation(**columns: object) -> ProjectionGeneration:
+    """A pass of the engine that shipped."""
+    return ProjectionGeneration.objects.create(
+        **{"engine": "tinysite 1", "data_generation": 1, "data_sha256": "0" * 64, "sha256": "0" * 64, "seconds": 1.0,
+           "projected": 1, "refused": 0, "changed": 1, "shipped": True} | columns
+    )  # fmt: skip
+
+
+def make_projection(
+    system: System, model: str = "vww01", metric: str = "latency_ms", *, value: float | None = 20.0,
+    factor: float = 1.5, reason: str = "", state: str = "", anchors: Sequence[str] = (), question: str = "cell",
+) -> Projection:  # fmt: skip
+    """What the engine says of ``model`` on ``system``; ``factor`` is that of the 80 % band, that of 90 % is a little more."""
+    bands: dict[str, float] = {}
+    if value is not None:
+        bands = {"value": value, "low_80": value / factor, "high_80": value * factor,
+                 "low_90": value / factor**1.3, "high_90": value * factor**1.3}  # fmt: skip
+    return Projection.objects.create(
+        system=system, model=model, metric=metric, reason=reason, anchors=list(anchors), question=question,
+        state=state or ("projected" if value is not None else "cannot-project"), made_at=timezone.now(),
+        generation=ProjectionGeneration.objects.first() or make_generation(), **bands,
+    )  # fmt: skip

@@ -67,7 +67,7 @@ PUBLIC_PREFIXES = (
     "api/v1/rules", "rules", "data/", "data.json", "embed/", "compare/", "compare.", "scores", "leaderboards/", "pareto/", "find/", "benchmarks/", "devices/", "models/", "systems/",
     "submitters/", "rounds/", "changes", "figures", "api/v1/figures", "method/", "accessibility/", "account/sign-up/", "account/confirm/",
     "account/log-in/", "account/log-out/", "account/password/reset/", "software", "api/v1/software",
-    "coverage", "api/v1/coverage",
+    "coverage", "api/v1/coverage", "projections", "api/v1/projections",
 )  # fmt: skip
 PUBLIC = {"", "healthz", "theme/", "api/", "check/", "check/<slug:check_id>.json", "check/<slug:check_id>/",
           "api/v1/checks/", "api/v1/checks/<str:id>/", "api/v1/calls/", "objections/", "objections/<int:number>/",

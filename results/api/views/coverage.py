@@ -25,7 +25,8 @@ _TEXT = {"type": "string", "minLength": 1, "maxLength": 200}
 _ROUND = {"type": "string", "pattern": r"^v\d+\.\d+$"}
 
 
-def _one(name: str, values: list[str], description: str) -> dict[str, Any]:
+def one_of(name: str, values: list[str], description: str) -> dict[str, Any]:
+    """The OpenAPI object of a parameter that takes one of ``values``."""
     return {
         "name": name,
         "in": "query",
@@ -34,7 +35,8 @@ def _one(name: str, values: list[str], description: str) -> dict[str, Any]:
     }
 
 
-def _several(name: str, items: dict[str, Any], description: str) -> dict[str, Any]:
+def any_of(name: str, items: dict[str, Any], description: str) -> dict[str, Any]:
+    """The OpenAPI object of a repeatable parameter."""
     return {
         "name": name,
         "in": "query",
@@ -53,10 +55,8 @@ class Coverage(ReadOnlyView):
     serializer_class = TaxonomySerializer
     csv_serializer = TaxonomyCellSerializer
     query_parameters = (
-        _several("input", _TEXT, "Slugs of input kinds, such as audio."),
-        _several(
-            "state", {"type": "string", "enum": [state.value for state in CellState]}, "States of cells."
-        ),
+        any_of("input", _TEXT, "Slugs of input kinds, such as audio."),
+        any_of("state", {"type": "string", "enum": [state.value for state in CellState]}, "States of cells."),
     )
 
     def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
@@ -71,12 +71,12 @@ class DeviceCoverage(ReadOnlyView):
     serializer_class = GridSerializer
     csv_serializer = DeviceCellSerializer
     query_parameters = (
-        _several("class", {"type": "string", "enum": DeviceClass.values}, "Device classes."),
-        _several("benchmark", _TEXT, "Ids of benchmarks."),
-        _one("division", list(DIVISIONS), "Count only results of this division."),
-        _several("round", _ROUND, "Count only results of these rounds."),
-        _one("metric", list(METRICS), "Count only results that measured this."),
-        _one(
+        any_of("class", {"type": "string", "enum": DeviceClass.values}, "Device classes."),
+        any_of("benchmark", _TEXT, "Ids of benchmarks."),
+        one_of("division", list(DIVISIONS), "Count only results of this division."),
+        any_of("round", _ROUND, "Count only results of these rounds."),
+        one_of("metric", list(METRICS), "Count only results that measured this."),
+        one_of(
             "cells",
             [str(cells) for cells in CELLS],
             "Only the measured cells, the empty ones, or those of a reason.",

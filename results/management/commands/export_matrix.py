@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from results.selectors.matrix import SCOPES, TARGETS, evaluation_columns, evaluation_rows, matrix_rows
+from results.services.matrix import SCOPES, TARGETS, evaluation_columns, evaluation_rows, matrix_rows
 
 
 class Command(BaseCommand):

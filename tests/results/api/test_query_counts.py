@@ -41,6 +41,8 @@ ADDRESSES = {
     "api:compare": "/api/v1/compare/?run=v1.1-closed-lab1-kws&run=v1.1-closed-lab1-vww",
     "api:coverage": "/api/v1/coverage/",
     "api:coverage-devices": "/api/v1/coverage/devices/",
+    "api:projections": "/api/v1/projections/",
+    "api:backtest": "/api/v1/projections/backtest/",
     "api:figures": "/api/v1/figures/",
     "api:figure": "/api/v1/figures/{figure}/",
     "api:rules": "/api/v1/rules/",

@@ -40,6 +40,8 @@ PATHS = {
     "/api/v1/models/",
     "/api/v1/models/{slug}/",
     "/api/v1/pareto/{benchmark}/",
+    "/api/v1/projections/",
+    "/api/v1/projections/backtest/",
     "/api/v1/results/",
     "/api/v1/results/{public_id}/",
     "/api/v1/rounds/",

@@ -6,7 +6,9 @@ from django.test import Client
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("url", ["/method/", "/comparability/", "/api/", "/accessibility/"])
+@pytest.mark.parametrize(
+    "url", ["/method/", "/comparability/", "/api/", "/accessibility/", "/projections/about/"]
+)
 def test_a_document_of_the_repository_is_a_page(client: Client, url: str) -> None:
     response = client.get(url)
     page = response.content.decode()

@@ -10,7 +10,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from results.models import NextMeasurement, System
 from submissions.models import Call, Event, Membership
+from submissions.services import publish
+from tests.results.makers import make_publication, make_system
+from tests.results.projection_field import make_generation
 from tests.submissions.stages import call, checked_version, organisation, person, put, valid_submission
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +171,23 @@ def test_the_bytes_of_an_older_version_change_nothing_and_the_page_says_so(
         page = client.post(scene.submission.get_absolute_url(), {"archive": archive, "note": ""}, follow=True)
     assert scene.submission.versions.count() == 2
     assert "This archive was sent before: it is version 1. Nothing was added" in page.content.decode()
+
+
+def test_a_published_submission_says_what_to_measure_next_on_its_boards(
+    scene: SimpleNamespace, client
+) -> None:
+    client.force_login(scene.owner)
+    address = scene.submission.get_absolute_url()
+    assert "What to measure next" not in client.get(address).content.decode()
+    publish.publish_site(scene.submission)
+    put(scene.submission, "published")
+    device = System.objects.get(publication__submissions=scene.submission).device
+    reviewed = make_system(make_publication("v1.0"), "reviewed", device=device.slug, software="Stack A 2.0")
+    NextMeasurement.objects.create(
+        of="system", system=reviewed, model="ic01", metrics=["latency_ms"], place=1, cells=4, share=0.4,
+        factor_before=1.8, factor_after=1.5, generation=make_generation(),
+    )  # fmt: skip
+    page = " ".join(client.get(address).content.decode().split())
+    assert "What to measure next" in page
+    assert f'<b>ic01</b> on <a href="/systems/{reviewed.pk}/">' in page
+    assert "40 %" in page

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from results.models import ExternalFigure
-from results.selectors.matrix import (
+from results.services.matrix import (
     MATRIX_COLUMNS,
     evaluation_columns,
     evaluation_rows,

@@ -14,8 +14,8 @@ from django.db.models import Q
 from results.catalog.reader import catalogue
 from results.models import ExternalFigure, LeaderboardEntry, ModelGraph, NeuralModel, Provenance
 
-from .figures import USABLE, graphs_of
-
+USABLE = Q(quarantine="")
+"""A figure that no check speaks against: the only ones that anything is computed from."""
 SCOPES = ("mlperf", "all")
 TARGETS = {"latency": "latency_ms", "energy": "energy_uj"}
 
@@ -208,6 +208,14 @@ def _features(graph: ModelGraph | None, macs: int | None) -> dict[str, int | Non
         "weight_bytes": weights,
         "ops": graph.operators if graph else None,
     }
+
+
+def graphs_of(slugs: Sequence[str]) -> dict[str, list[ModelGraph]]:
+    """The counted graphs of networks by slug, in the order of their paths. One query."""
+    found: dict[str, list[ModelGraph]] = {}
+    for graph in ModelGraph.objects.filter(model__in=slugs):
+        found.setdefault(graph.model, []).append(graph)
+    return found
 
 
 def evaluation_columns(kind: str) -> tuple[str, ...]:

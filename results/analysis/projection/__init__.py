@@ -1,0 +1,1 @@
+"""Projection of values that nobody measured: pure numerics, no database, no web."""
