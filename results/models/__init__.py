@@ -11,7 +11,15 @@ from .catalog import (
     Submitter,
 )
 from .changes import Reproduction, ResultChange
-from .derived import DataGeneration, DeviceScore, LeaderboardEntry, ParetoPoint, Recomputation
+from .derived import (
+    DataChange,
+    DataGeneration,
+    DeviceScore,
+    GoneRun,
+    LeaderboardEntry,
+    ParetoPoint,
+    Recomputation,
+)
 from .releases import DataRelease
 from .runs import (
     Availability,
@@ -30,6 +38,7 @@ __all__ = [
     "Availability",
     "Benchmark",
     "CatalogueState",
+    "DataChange",
     "DataGeneration",
     "DataRelease",
     "Device",
@@ -39,6 +48,7 @@ __all__ = [
     "Division",
     "EnergyScope",
     "Evidence",
+    "GoneRun",
     "LeaderboardEntry",
     "Measurement",
     "NeuralModel",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
 
 from results.analysis.comparability import comparability, why_not_compared
 from results.analysis.normalisation import Score, normalised_score
 from results.models import DeviceScore, LeaderboardEntry, Publication, System
 
+from .copying import copy_rows
 from .pareto_points import conditions
 
 REFERENCE_ROUND = "v0.5"
@@ -17,6 +20,12 @@ REFERENCE_DEVICE = "nucleo-l4r5zi"
 REFERENCE_NAME = "MLPerf Tiny reference implementation on NUCLEO-L4R5ZI, v0.5"
 COMMON_SET = ("kws", "vww", "ic", "ad")
 METRICS = ("latency_ms", "energy_uj_per_inf")
+
+BATCH = 5000
+_COLUMNS = ("system_id", "metric", "reference", "score", "covered", "of", "ratios", "reason")
+_NEEDED = (
+    "run_id", "system_id", "benchmark", "energy_scope", "supply_voltage_mv", "evaluation_set", "public_id", *METRICS,
+)  # fmt: skip
 
 Entries = list[LeaderboardEntry]
 
@@ -28,24 +37,34 @@ def is_reference(publication: Publication) -> bool:
 
 def write(publication: Publication | None) -> None:
     """Replace the scores of the systems of ``publication``, or of all systems."""
-    systems = System.objects.all() if publication is None else System.objects.filter(publication=publication)
     reference = _by_benchmark(
         LeaderboardEntry.objects.filter(
             round=REFERENCE_ROUND, submitter_directory=REFERENCE_DIRECTORY, device_slug=REFERENCE_DEVICE,
             division="closed",
         )
     )  # fmt: skip
+    if publication is None:
+        DeviceScore.objects.all().delete()
+        systems = System.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=50_000)
+    else:
+        DeviceScore.objects.filter(system__publication=publication).delete()
+        systems = System.objects.filter(publication=publication).order_by("pk").values_list("pk", flat=True)
+    remaining = iter(systems)
+    while batch := list(islice(remaining, BATCH)):
+        copy_rows(DeviceScore, _COLUMNS, list(_rows(batch, reference)))  # no query runs within COPY
+
+
+def _rows(systems: list[int], reference: dict[str, LeaderboardEntry]) -> Iterator[tuple[Any, ...]]:
     entries: dict[int, Entries] = defaultdict(list)
-    for entry in LeaderboardEntry.objects.filter(system__in=systems).order_by("public_id"):
+    for entry in LeaderboardEntry.objects.filter(system__in=systems).order_by("public_id").only(*_NEEDED):
         entries[entry.system_id].append(entry)
-    DeviceScore.objects.filter(system__in=systems).delete()
-    if all(name in reference for name in COMMON_SET):
-        DeviceScore.objects.bulk_create(
-            _score(system, metric, own, reference)
-            for system, own in sorted(entries.items())
-            for metric in METRICS
-            if all(getattr(reference[name], metric) is not None for name in COMMON_SET)
-        )
+    if not all(name in reference for name in COMMON_SET):
+        return
+    for system, own in sorted(entries.items()):
+        for metric in METRICS:
+            if all(getattr(reference[name], metric) is not None for name in COMMON_SET):
+                score = _score(system, metric, own, reference)
+                yield tuple(getattr(score, column) for column in _COLUMNS)
 
 
 def _by_benchmark(entries: Iterable[LeaderboardEntry]) -> dict[str, LeaderboardEntry]:
