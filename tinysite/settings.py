@@ -35,6 +35,8 @@ TASK_SLOTS = envint("TINYSITE_TASK_SLOTS", 2, least=1)
 ARCHIVE_DIR = DATA.archives
 # Uploads are streamed into this folder; on the disk of the archives, so that a full disk shows before it is too late.
 INCOMING_DIR = Path(envstr("TINYSITE_INCOMING", str(DATA.root / "incoming")))
+# The columnar copy of the leaderboards that the processes of this machine share; made again when it is gone.
+SNAPSHOT_DIR = DATA.root / "snapshots"
 # Where they are kept: a folder of this machine, or a bucket behind an S3 API.
 ARCHIVE_STORAGE = envstr("TINYSITE_ARCHIVE_STORAGE", "folder", choices=["folder", "s3"])
 # True where no worker runs (tests, a command on a stopped site): a queued task runs in the process that queues it.

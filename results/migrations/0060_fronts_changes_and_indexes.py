@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             name='DataChange',
             fields=[
                 ('generation', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ('changed_at', models.DateTimeField(help_text='as that of the generation: tells states of two databases apart')),
                 ('runs', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
             ],
         ),

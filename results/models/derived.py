@@ -204,6 +204,9 @@ class DataChange(models.Model):
     """
 
     generation = models.PositiveBigIntegerField(primary_key=True)
+    changed_at = models.DateTimeField(
+        help_text="as that of the generation: tells states of two databases apart"
+    )
     runs = ArrayField(models.BigIntegerField(), null=True)
 
     def __str__(self) -> str:

@@ -76,7 +76,11 @@ def next_generation(generation: DataGeneration, runs: Iterable[int] | None) -> N
     """Count the generation up; ``runs`` are those whose entries changed, came or went, None for all of them."""
     generation.number += 1
     generation.save()
-    DataChange.objects.create(generation=generation.number, runs=None if runs is None else sorted(runs))
+    DataChange.objects.create(
+        generation=generation.number,
+        changed_at=generation.changed_at,
+        runs=None if runs is None else sorted(runs),
+    )
     DataChange.objects.filter(generation__lte=generation.number - CHANGES_KEPT).delete()
 
 

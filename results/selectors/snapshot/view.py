@@ -1,0 +1,234 @@
+"""One view of one benchmark over the columns: which rows it holds, in which order, from which place, with which ranks."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from results.analysis.comparability import ANY, comparability
+from results.analysis.ranking import RankBand, band_starts
+from results.domain.cursor import Cursor
+from results.domain.metrics import Direction
+from results.domain.query import LeaderboardQuery, ParetoQuery
+from results.domain.vocabulary import FILTERS, NOT_STATED, RANGES, TEXT_SORTS
+
+from .columns import Part, Rows
+from .reading import words_before
+
+Mask = npt.NDArray[np.bool_]
+VIEWS_KEPT = 16
+"""Views of one benchmark that a process remembers; each takes some bytes per row of it."""
+
+_lock = threading.Lock()
+
+
+def view_of(part: Part, query: LeaderboardQuery | ParetoQuery) -> View:
+    """The view of ``query`` on ``part``; the latest ones are remembered until the data change."""
+    views: OrderedDict[Any, View]
+    key = (tuple(sorted(query.filters.items())), query.energy, tuple(sorted(query.ranges.items())))
+    with _lock:
+        views = part.kept.setdefault("views", OrderedDict())  # type: ignore[assignment]
+        found = views.pop(key, None) or View(part, query.filters, query.energy, query.ranges)
+        views[key] = found
+        while len(views) > VIEWS_KEPT:
+            views.popitem(last=False)
+    return found
+
+
+class View:
+    """The rows of ``part`` that filters, energy state and ranges leave (see :func:`results.querysets.condition`)."""
+
+    def __init__(
+        self,
+        part: Part,
+        filters: Mapping[str, tuple[str, ...]],
+        energy: str | None,
+        ranges: Mapping[str, Any],
+    ) -> None:
+        self.part = part
+        self._conditions: dict[str, Mask] = {}
+        for name in FILTERS:
+            if (name in part.codes or name == "supply") and (values := filters.get(name)):
+                self._conditions[name] = self._any_of(name, values)
+        if energy:
+            measured = self._measured()
+            self._conditions["energy"] = measured if energy == "measured" else ~measured
+        for name in RANGES:
+            if ends := ranges.get(name):
+                self._conditions[name] = self._between(name, ends.low, ends.high)
+        self.kept: dict[Any, Any] = {}
+        """What was computed of this view, by a key of its own."""
+
+    def mask(self, without: Collection[str] = ()) -> Mask | None:
+        """Which rows stand in the view once the parameters ``without`` are dropped; None: all of them."""
+        found: Mask | None = None
+        for name, condition in self._conditions.items():
+            if name not in without:
+                found = condition if found is None else found & condition
+        return found
+
+    def count(self, without: Collection[str] = ()) -> int:
+        """How many they are."""
+        mask = self.mask(without)
+        return len(self.part) if mask is None else int(np.count_nonzero(mask))
+
+    def rows(self, without: Collection[str] = ()) -> Rows | None:
+        """Their numbers by run; None: all of them. Remembered for the parameters that matter."""
+        key = ("rows", *sorted(set(without) & set(self._conditions)))
+        if key not in self.kept:
+            mask = self.mask(without)
+            self.kept[key] = None if mask is None else np.flatnonzero(mask).astype(np.int32)
+        return self.kept[key]
+
+    def counts(self, name: str, without: Collection[str] = ()) -> npt.NDArray[np.int64]:
+        """How many rows of :meth:`rows` have each code of a column; of ``supply`` from the second place on."""
+        codes, size = _coded(self.part, name)
+        rows = self.rows(without)
+        return np.bincount(codes if rows is None else codes[rows], minlength=size)
+
+    def ordered(self, sort: str, direction: Direction) -> OrderedView:
+        """The view in the order of a sort."""
+        key = ("ordered", sort, direction)
+        if key not in self.kept:
+            order, mask = self.part.order(sort, direction), self.mask()
+            self.kept[key] = OrderedView(
+                self.part, sort, direction, order if mask is None else order[mask[order]]
+            )
+        return self.kept[key]
+
+    def _any_of(self, name: str, values: tuple[str, ...]) -> Mask:
+        if name == "supply":
+            codes, words = self.part.supplies
+            # As the database compares: a nominal supply stands for everything that is rounded to it.
+            nominal = {str(comparability().nominal_supply_mv(float(value))) for value in values}
+            return np.isin(codes, [k for k, word in enumerate(words) if word in nominal])
+        codes = self.part.codes[name]
+        words = ("" if value == NOT_STATED else value for value in values)
+        wanted = [code for word in words if (code := self.part.code(name, word)) is not None]
+        if len(wanted) == 1:
+            return codes == wanted[0]
+        table = np.zeros(len(self.part.words[name]), dtype=bool)
+        table[wanted] = True
+        return table[codes] if len(table) else np.zeros(len(codes), dtype=bool)
+
+    def _measured(self) -> Mask:
+        none = self.part.code("scope", "none")
+        return np.ones(len(self.part), bool) if none is None else self.part.codes["scope"] != none
+
+    def _between(self, name: str, low: float | None, high: float | None) -> Mask:
+        values = self.part.values[name]  # NaN is on no side of a limit
+        if low is None:
+            return values <= high
+        return values >= low if high is None else (values >= low) & (values <= high)
+
+
+@dataclass(eq=False)
+class OrderedView:
+    """The rows of a view in the order of ``sort``; ``rows`` has shape (n,)."""
+
+    part: Part
+    sort: str
+    direction: Direction
+    rows: Rows
+    kept: dict[Any, Bands] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def keys(self) -> npt.NDArray[np.float64]:
+        """What rises along the order; absent values are infinite."""
+        return self.part.key(self.sort, self.direction)[self.rows]
+
+    def places(self, cursor: Cursor | None, size: int) -> tuple[int, int]:
+        """From which place to which (excluded) the page of at most ``size`` rows reaches."""
+        if cursor is None:
+            return 0, min(size, len(self))
+        first, last = self._around(cursor)
+        return (max(0, first - size), first) if cursor.backwards else (last, min(last + size, len(self)))
+
+    def _around(self, cursor: Cursor) -> tuple[int, int]:
+        """How many rows stand before the cursor's, and how many with it."""
+        key = self._key(cursor.values[0])
+        left, right = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
+        runs = self.part.runs[self.rows[left:right]]
+        before, upto = (int(np.searchsorted(runs, cursor.run_id, side)) for side in ("left", "right"))
+        return int(left) + before, int(left) + upto
+
+    def _key(self, value: float | str | None) -> float:
+        if value is None:
+            return np.inf
+        if self.sort not in TEXT_SORTS:
+            return float(value) if self.direction is Direction.LOWER else -float(value)
+        name = f"{self.sort}_name"
+        code = self.part.code(name, str(value))
+        # A name that no entry has any more stands between those before and those after it.
+        place = (
+            words_before(self.part.words[name], str(value)) - 0.5
+            if code is None
+            else self.part.ranks[name][code]
+        )
+        return float(place) if self.direction is Direction.LOWER else -float(place)
+
+    def bands(self, metric: str, group: str, tolerance: float, *, turned: bool) -> Bands:
+        """The bands of the values that compare within ``group``; rank 1 is the best, ``turned`` says it stands last."""
+        key = ("bands", metric, group, tolerance, turned)
+        if key not in self.kept:
+            self.kept[key] = self._bands(metric, group, tolerance, turned)
+        return self.kept[key]
+
+    def _bands(self, metric: str, group: str, tolerance: float, turned: bool) -> Bands:
+        ranked = ~np.isinf(self.keys)
+        found = self.part.groups(metric)
+        if found is None:
+            ranked &= group == ANY
+        else:
+            codes, names = found
+            ranked &= codes[self.rows] == (names.index(group) if group in names else len(names))
+        values = self.part.values[self.sort][self.rows[ranked]]
+        return Bands(
+            ranked, band_starts(values[::-1] if turned else values, tolerance), int(ranked.sum()), turned
+        )
+
+
+@dataclass(eq=False)
+class Bands:
+    """Which places of an ordered view are ranked, shape (n,), and at which ranks (from 0) the bands of them start."""
+
+    ranked: Mask
+    starts: npt.NDArray[np.int64]
+    count: int
+    turned: bool
+
+    @cached_property
+    def _before(self) -> npt.NDArray[np.int32]:
+        return np.cumsum(self.ranked, dtype=np.int32)
+
+    def at(self, place: int) -> RankBand | None:
+        """The band of the row at a place; None where nothing stands or it is not ranked."""
+        if not 0 <= place < len(self.ranked) or not self.ranked[place]:
+            return None
+        rank = int(self._before[place]) - 1
+        if self.turned:
+            rank = self.count - 1 - rank
+        band = int(np.searchsorted(self.starts, rank, "right")) - 1
+        last = int(self.starts[band + 1]) if band + 1 < len(self.starts) else self.count
+        return RankBand(int(self.starts[band]) + 1, last)
+
+
+def _coded(part: Part, name: str) -> tuple[npt.NDArray[Any], int]:
+    """The codes of a column and how many there are; a supply is moved by one, as 0 is that nobody states it."""
+    if name == "supply":
+        kept = part.kept.get("supply codes")
+        if kept is None:
+            codes, words = part.supplies
+            kept = part.kept["supply codes"] = (codes + 1, len(words) + 1)
+        return kept  # type: ignore[return-value]
+    return part.codes[name], len(part.words[name])
