@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from results.models import DataChange, DataGeneration
+from results.selectors.generation import Generation, current_generation
 
 from .columns import Snapshot
 from .files import SnapshotFiles
@@ -23,12 +24,12 @@ _files: SnapshotFiles | None = None
 
 
 def current_snapshot() -> Snapshot:
-    """The snapshot of the newest generation. One query while nothing has changed.
+    """The snapshot of the generation that the request is answered from. One query at most while nothing has changed.
 
     After a change the first process that asks brings the last snapshot up to date, which takes milliseconds; the others
     wait for its file. A folder that cannot be written costs each process a copy of its own.
     """
-    number, changed_at = _newest()
+    number, changed_at = current_generation()
     if changed_at is None:
         return read_everything("nothing published", 0)
     key, held = _key(number, changed_at), _held
@@ -45,7 +46,7 @@ def forget_snapshot() -> None:
         _held = None
 
 
-def _newest() -> tuple[int, datetime | None]:
+def _newest() -> Generation:
     return DataGeneration.objects.values_list("number", "changed_at").first() or (0, None)
 
 
