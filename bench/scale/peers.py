@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -78,11 +79,10 @@ def make_sqlite(url: str, path: Path) -> None:
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*), max(run_id) FROM results_leaderboardentry")
         stamp = str(cursor.fetchone())
-    if path.exists():
-        held = sqlite3.connect(path).execute("SELECT stamp FROM stamp").fetchone()
-        if held and held[0] == stamp:
+    with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(sqlite3.connect(path)) as file:
+        if file.execute("SELECT stamp FROM stamp").fetchone() == (stamp,):
             return
-        path.unlink()
+    path.unlink(missing_ok=True)
     file = sqlite3.connect(path)
     file.execute("PRAGMA journal_mode = OFF")
     with psycopg2.connect(url) as connection, connection.cursor("entries") as cursor:

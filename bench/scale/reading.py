@@ -92,15 +92,16 @@ def equal_pages(context: Context, site: RunningSite, own: list[View]) -> None:
         for view in own:
             cursor.execute(*view.sql("public_id"))
             raw = [row[0] for row in cursor]
-            ours = [row["id"] for row in json.loads(site_.get(view.site).body)["results"]]
+            answer = json.loads(site_.get(view.site).body)
+            ours = [row["id"] for row in answer["results"]]
             theirs = [row["public_id"] for row in json.loads(plain_.get(view.plain).body)["results"]]
             body = json.loads(datasette_.get(view.datasette(str(site.results))).body)
             column = body["columns"].index("public_id")
             lite = [row[column] for row in body["rows"]]
             assert ours == raw == theirs, (view, ours[:3], raw[:3], theirs[:3])
-            assert lite == raw[: len(lite)] and (
-                len(lite) == PAGE or len(raw) < PAGE or view.sort == "energy"
-            ), view
+            # Datasette leaves out what was not measured, as it is asked to.
+            measured = sum(row[view.column] is not None for row in answer["results"])
+            assert lite == raw[:measured], view
 
 
 def asking(port: int, paths: list[str]) -> Callable[[], object]:
@@ -291,8 +292,9 @@ def other_pages_goal(context: Context) -> Iterator[Outcome]:
         cursor.execute(f"SELECT device_slug FROM {ENTRY_TABLE} GROUP BY 1 ORDER BY count(*) DESC")  # noqa: S608
         devices = [row[0] for row in cursor]
         cursor.execute(
-            f"SELECT public_id FROM {ENTRY_TABLE} WHERE benchmark = 'kws' AND division = 'closed' ORDER BY run_id LIMIT 90"
-        )  # noqa: S608
+            f"SELECT public_id FROM {ENTRY_TABLE}"  # noqa: S608 - own name
+            " WHERE benchmark = 'kws' AND division = 'closed' ORDER BY run_id LIMIT 90"
+        )
         runs = [row[0] for row in cursor]
     pages = {
         "device": [f"/devices/{slug}/" for slug in devices],

@@ -1,13 +1,13 @@
-"""The site itself over a made data set: `manage.py up` with all of its servers, on a port of its own."""
+"""The site itself over a made data set, with its own servers, on a port of its own."""
 
 from __future__ import annotations
 
 import os
-import re
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,7 +50,7 @@ def make(results: int) -> None:
 
 
 @contextmanager
-def running(results: int, **environment: str) -> Iterator[RunningSite]:
+def running(results: int, *, tasks: bool = False, **environment: str) -> Iterator[RunningSite]:
     """The site over the data set of that size for as long as the block lasts."""
     folder, port = folder_of(results), free_port()
     environment = {
@@ -58,12 +58,14 @@ def running(results: int, **environment: str) -> Iterator[RunningSite]:
         "TINYSITE_THROTTLE_USER": HIGH, "TINYSITE_THROTTLE_SUBMISSIONS": HIGH, "TINYSITE_THROTTLE_CHECKS": HIGH,
         "TINYSITE_THROTTLE_WRITES": HIGH, "TINYSITE_LOG_LEVEL": "WARNING",
     } | environment  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "up"], cwd=ROOT, env=os.environ | environment, stdout=subprocess.DEVNULL
-    )
+    ready = folder / "bench-ready"
+    ready.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "bench.scale.serve", *(["--tasks"] if tasks else [])]
+    inherited = {name: value for name, value in os.environ.items() if name != "TINYSITE_RUN_TASKS_AT_ONCE"}
+    process = subprocess.Popen(command, cwd=ROOT, env=inherited | environment, stdout=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 300
-        while not _answers(port):
+        until = time.monotonic() + 600
+        while not (ready.exists() and _answers(port)):
             if time.monotonic() > until or process.poll() is not None:
                 raise TimeoutError(f"the site with {results} results did not start; see {folder}/log")
             time.sleep(0.2)
@@ -91,6 +93,8 @@ def free_port() -> int:
 def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
-            return re.search(rb'"status":\s*"ok"', answer.read()) is not None
+            return answer.status == 200
+    except urllib.error.HTTPError as answer:  # 503: no worker runs
+        return answer.code == 503
     except OSError:
         return False

@@ -11,6 +11,9 @@ class _Named(models.Model):
         abstract = True
         managed = False
 
+    def __str__(self) -> str:
+        return self.slug
+
 
 class Device(_Named):
     device_class = models.CharField(max_length=20)
@@ -60,3 +63,6 @@ class Result(models.Model):
     class Meta:
         managed = False
         db_table = "result"
+
+    def __str__(self) -> str:
+        return self.public_id
