@@ -30,6 +30,11 @@ def remember(generation: Generation) -> None:
         _request.generation = generation
 
 
+def forget_generation() -> None:
+    """Look again: what follows reads another state of the data."""
+    _request.generation = None
+
+
 def _begin(**_: object) -> None:
     _request.is_answered, _request.generation = True, None
 

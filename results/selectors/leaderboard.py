@@ -7,7 +7,7 @@ stands in the view without a rank and without a ratio, and says why.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -198,47 +198,6 @@ def entry_page(query: LeaderboardQuery, quality_metric: str = "") -> EntryPage:
 def quality_metric_of(benchmark: str | None) -> str:
     """The quality metric of a benchmark, empty for all benchmarks; Benchmark.DoesNotExist when it is unknown."""
     return Benchmark.objects.values_list("quality_metric", flat=True).get(pk=benchmark) if benchmark else ""
-
-
-def view_entries(query: LeaderboardQuery) -> Iterator[LeaderboardEntry]:
-    """Every entry of the view in its order, read in batches: what an export writes. Two queries."""
-    metric = quality_metric_of(query.benchmark)
-    return LeaderboardEntry.objects.matching(query).in_order(query, metric).iterator(chunk_size=2000)
-
-
-EXPORT_COLUMNS = (
-    "round", "division", "submitter", "system", "benchmark", "variant", "device", "neural_model", "precision",
-    "availability", "latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw",
-    "supply_voltage_mv", "quality_metric", "quality_value", "provenance", "energy_scope", "software", "clock_mhz",
-    "device_class", "framework", "deployment_style", "quality_margin", "duplicate_of", "findings", "id",
-)  # fmt: skip
-
-
-def export_rows(query: LeaderboardQuery) -> Iterator[dict[str, str | float | None]]:
-    """One dict with the keys :data:`EXPORT_COLUMNS` per entry of the view, in its order, whatever the page.
-
-    Values are as measured; what is not measured or not stated is None. ``findings`` are codes separated by spaces.
-    """
-    return (_export_row(entry) for entry in view_entries(query))
-
-
-def _export_row(entry: LeaderboardEntry) -> dict[str, str | float | None]:
-    texts = {
-        "round": entry.round, "division": entry.division, "submitter": entry.submitter_directory,
-        "system": entry.system_label, "benchmark": entry.benchmark, "variant": entry.variant,
-        "device": entry.device_slug, "neural_model": entry.neural_model, "precision": entry.precision,
-        "availability": entry.availability, "quality_metric": entry.quality_metric, "provenance": entry.provenance,
-        "software": entry.software, "device_class": entry.device_class, "framework": entry.framework,
-        "deployment_style": entry.deployment_style, "duplicate_of": entry.duplicate_of, "id": entry.public_id,
-        "energy_scope": "" if entry.energy_scope == "none" else entry.energy_scope,
-        "findings": " ".join(code for code, _ in entry.finding_codes),
-    }  # fmt: skip
-    numbers = {
-        name: getattr(entry, name) for name in EXPORT_COLUMNS if name not in texts and name != "quality_value"
-    }
-    quality = entry.quality_text if entry.quality_metric == "fp_fn" else entry.quality_value
-    row = {name: text or None for name, text in texts.items()} | numbers | {"quality_value": quality}
-    return {name: row[name] for name in EXPORT_COLUMNS}
 
 
 def conditions_of(values: Values) -> Conditions:
