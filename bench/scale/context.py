@@ -64,6 +64,12 @@ class Context:
             self._sites[results] = self.stack.enter_context(sites.running(results))
         return self._sites[results]
 
+    def stop_sites(self) -> None:
+        """Stop every server, so that what follows has the machine for itself."""
+        self.stack.close()
+        for held in (self._sites, self._plain, self._datasette):
+            held.clear()
+
     def plain(self, site: RunningSite) -> int:
         """The port of the plain peer over the rows of ``site``."""
         if site.results not in self._plain:

@@ -1,6 +1,6 @@
 """The servers of the site as its supervisor runs them, without those that no page needs: `python -m bench.scale.serve`.
 
-With `--tasks` the worker and beat run as well. A patient start: several sites share the machine.
+With `--tasks` the worker and beat run as well, with `--prepare` the database is brought up to date first. A patient start: several sites share the machine.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ def main() -> None:
                 supervisor.start(Postgres(settings.DATA))
             if uses_embedded_valkey():
                 supervisor.start(Valkey(settings.DATA))
+            if "--prepare" in sys.argv:
+                up._prepare_database()
             for program in [up.web(), *([up.beat(), up.worker()] if "--tasks" in sys.argv else [])]:
                 program.deadline_s = 300
                 supervisor.start(program)

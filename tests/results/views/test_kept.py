@@ -70,7 +70,7 @@ def test_another_theme_part_or_host_is_another_answer(client):
 def test_who_is_logged_in_is_never_answered_from_memory(client, django_user_model):
     anonymous = client.get("/leaderboards/vww/").content
     user = django_user_model.objects.create_user(
-        email="somebody@example.org", password="a long word", name="Somebody"
+        email="somebody@example.org", password="a long word", name="Somebody", is_active=True
     )
     client.force_login(user)
     own = client.get("/leaderboards/vww/")
