@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -26,6 +27,7 @@ OUT = ROOT / "bench" / "out"
 
 def main() -> None:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are stopped on the way out
     sizes = sorted({int(size) for text in options.sizes for size in text.split()})
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "tinysite.settings", "TINYSITE_RUN_TASKS_AT_ONCE": "true",

@@ -12,8 +12,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
+
+NUMBERS = count(10)
+"""Ends of addresses that were never asked for, in hundred thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +165,18 @@ def interleaved(
 
 def throughput(
     targets: Sequence[tuple[int, Sequence[str]]], *, seconds: float, connections: int = 4,
-    headers: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None, suffix: str = "",
 ) -> float:  # fmt: skip
-    """Requests per second over ``targets``, (port, paths in turn), loaded side by side; RuntimeError for a failure."""
+    """Requests per second over ``targets``, (port, paths in turn), loaded side by side; RuntimeError for a failure.
+
+    ``suffix`` and a number that is never used again end each path, so that nobody has asked for it before.
+    """
     share = max(1, connections // len(targets))
     found: list[float] = []
     load = _wrk if shutil.which("wrk") else _threads
     threads = [
         threading.Thread(
-            target=lambda p=port, ps=paths: found.append(load(p, ps, seconds, share, headers or {}))
+            target=lambda p=port, ps=paths: found.append(load(p, ps, seconds, share, headers or {}, suffix))
         )
         for port, paths in targets
     ]
@@ -184,12 +190,11 @@ def throughput(
 
 
 def _wrk(
-    port: int, paths: Sequence[str], seconds: float, connections: int, headers: Mapping[str, str]
+    port: int, paths: Sequence[str], seconds: float, connections: int, headers: Mapping[str, str], suffix: str
 ) -> float:
     quoted = ",".join("[[" + path + "]]" for path in paths)
-    script = (
-        f"local p={{{quoted}}} local i=0 request=function() i=i+1 return wrk.format(nil,p[(i-1)%#p+1]) end"
-    )
+    unique = f"..'{suffix}'..({next(NUMBERS)}00000+i)" if suffix else ""
+    script = f"local p={{{quoted}}} local i=0 request=function() i=i+1 return wrk.format(nil,p[(i-1)%#p+1]{unique}) end"
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
@@ -214,7 +219,7 @@ def _wrk(
 
 
 def _threads(
-    port: int, paths: Sequence[str], seconds: float, connections: int, headers: Mapping[str, str]
+    port: int, paths: Sequence[str], seconds: float, connections: int, headers: Mapping[str, str], suffix: str
 ) -> float:
     counts = [0] * connections
     until = time.perf_counter() + seconds
@@ -222,7 +227,8 @@ def _threads(
     def ask(k: int) -> None:
         connection, own = Connection(port), cycle(paths)
         while time.perf_counter() < until:
-            if connection.get(next(own), headers, keep=False).status >= 400:
+            unique = f"{suffix}{next(NUMBERS)}00000" if suffix else ""
+            if connection.get(next(own) + unique, headers, keep=False).status >= 400:
                 raise RuntimeError("refused")
             counts[k] += 1
 
