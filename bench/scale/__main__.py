@@ -50,7 +50,7 @@ def main() -> None:
         context = Context(
             sizes, options.rounds, options.seconds, options.load_seconds, options.minutes, stack
         )
-        context.rounds_folder = options.rounds_folder
+        context.rounds_folder, context.full = options.rounds_folder, options.full
         for numbers, measure in GOALS:
             if wanted and not wanted & set(numbers):
                 continue
@@ -99,6 +99,7 @@ def _options() -> argparse.Namespace:
         default=os.environ.get("TINYSITE_ROUNDS"),
         help="copy of the public rounds (goal 12)",
     )
+    parser.add_argument("--full", action="store_true", help="compute the largest set again whole (goal 14)")
     parser.add_argument("--fresh", action="store_true", help="make the data sets again")
     parser.add_argument("--strict", action="store_true", help="stop at the first goal that fails to run")
     return parser.parse_args()

@@ -431,18 +431,24 @@ def publish_goal(context: Context) -> Iterator[Outcome]:
                     times.setdefault(size, []).append(seconds * 1e3)
         context.note("publishing eight results, ms", {str(size): own for size, own in times.items()})
         growth, growth_met = ratio_of(times[context.largest], times[context.smallest], most=1.5)
-        seconds, equal = steps[context.largest].recompute()
+        # Computing a million again takes a quarter of an hour: only where it is asked for.
+        size = (
+            context.largest
+            if context.full
+            else max(s for s in context.sizes if s <= 100_000 or s == context.smallest)
+        )
+        seconds, equal = steps[size].recompute()
     finally:
         for one in steps.values():
             one.stop()
-    against = seconds * 1e3 / statistics.median(times[context.largest])
-    context.note("full recompute, s", {str(context.largest): [seconds]})
+    against = seconds * 1e3 / statistics.median(times[size])
+    context.note("full recompute, s", {str(size): [seconds]})
     rows = "equal rows" if equal else "OTHER ROWS"
     yield Outcome(
         "14",
         f"publishing 8 results: {context.largest:,} / {context.smallest:,}; full recompute / publishing",
         "≤ 1.5 ×; ≥ 70 ×, equal rows",
-        f"{growth}; {against:.3g} × ({seconds:.0f} s), {rows}",
+        f"{growth}; {against:.3g} × ({seconds:.0f} s at {size:,}), {rows}",
         growth_met and against >= 70 and equal,
     )
 

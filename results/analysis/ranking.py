@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,19 +59,22 @@ def band_starts(values: npt.NDArray[np.float64], tolerance: float = BAND_TOLERAN
     if tolerance == 0:
         return np.concatenate([[0], np.flatnonzero(steps) + 1])
     rising = -values if falls else values
-    starts, start = [], 0
-    while start < len(values):
+    starts = [0]
+    while (start := band_stop(rising, starts[-1], tolerance)) < len(values):
         starts.append(start)
-        first = float(values[start])
-        bound = (-first if falls else first) + tolerance * first * (1 + 1e-12)
-        stop = max(start + 1, int(np.searchsorted(rising, bound, "right")))
-        # The bound is rounded: the values next to it decide by the rule itself.
-        while stop < len(values) and _alike(first, float(values[stop]), tolerance):
-            stop += 1
-        while stop > start + 1 and not _alike(first, float(values[stop - 1]), tolerance):
-            stop -= 1
-        start = stop
     return np.array(starts, dtype=np.int64)
+
+
+def band_stop(rising: npt.NDArray[np.float64], start: int, tolerance: float = BAND_TOLERANCE) -> int:
+    """Where the band that starts at ``start`` ends (excluded). ``rising`` are the values, negated where they fall."""
+    first = abs(float(rising[start]))
+    stop = bisect_right(rising, float(rising[start]) + tolerance * first * (1 + 1e-12), start + 1)
+    # The bound is rounded: the values next to it decide by the rule itself.
+    while stop < len(rising) and _alike(first, abs(float(rising[stop])), tolerance):
+        stop += 1
+    while stop > start + 1 and not _alike(first, abs(float(rising[stop - 1])), tolerance):
+        stop -= 1
+    return stop
 
 
 def ratio(value: float, reference: float, direction: Direction) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -44,8 +45,7 @@ _LABELS: dict[str, dict[str, str]] = {
 _ALWAYS_OFFERED = {"division": DIVISIONS, "energy": ENERGY_STATES}
 
 
-@dataclass(frozen=True, slots=True)
-class FacetOption:
+class FacetOption(NamedTuple):
     """One value of a filter. ``value`` is as a form field or :func:`with_value` takes it apart again: see ``raw``.
 
     ``count``: the results of the view when this value is the only one chosen in its filter, all other filters kept.
@@ -76,6 +76,7 @@ class Facet:
 class _Value:
     """A value of a filter that occurs in a benchmark: its label, its codes in the column, how often it occurs."""
 
+    escaped: str
     label: str
     codes: tuple[int, ...]
     total: int
@@ -140,7 +141,12 @@ def _values_of(part: Part, name: str) -> dict[str, _Value]:
         if value is not None:
             codes.setdefault(value, []).append(int(code))
     found = {
-        value: _Value(_label(name, value, labels.get(own[0], value)), tuple(own), int(totals[own].sum()))
+        value: _Value(
+            escape_value(value),
+            _label(name, value, labels.get(own[0], value)),
+            tuple(own),
+            int(totals[own].sum()),
+        )
         for value, own in codes.items()
     }
     return dict(sorted(found.items(), key=lambda item: _order(name, item[0], item[1].label, item[1].total)))

@@ -12,12 +12,11 @@ import numpy.typing as npt
 from results.analysis.derived import Measured, derive
 from results.domain.metrics import Direction
 from results.domain.trade_offs import METRICS, ParetoQuery
-from results.domain.vocabulary import SORTS
 from results.models import DeviceClass
 from results.presentation import whole_number
 
 from .snapshot import Part
-from .snapshot.fronts import FrontSet, front_sets
+from .snapshot.fronts import FrontSet, TradeOff, front_sets
 from .snapshot.view import view_of
 from .trade_off_values import DERIVED_AXES, ENERGY, compared_as
 
@@ -71,15 +70,15 @@ def fronts_of(
     query: ParetoQuery, part: Part, directions: tuple[Direction, Direction], macs: Mapping[str, int]
 ) -> list[FrontSet]:
     """The fronts of the results that meet the limits of ``query``. No query."""
-    return front_sets(
-        view_of(part, query),
-        axis_column(part, query.x, macs),
-        axis_column(part, query.y, macs),
-        directions,
-        [compared_as(name) for name in (query.x, query.y)],
-        _parts(part, query.by),
-        sort=query.x if query.x in SORTS else None,
+    trade_off = TradeOff(
+        name=(query.x, query.y, query.by, directions, tuple(sorted(macs.items()))),
+        x=axis_column(part, query.x, macs),
+        y=axis_column(part, query.y, macs),
+        directions=directions,
+        metrics=[compared_as(name) for name in (query.x, query.y)],
+        by=_parts(part, query.by),
     )
+    return front_sets(view_of(part, query), trade_off)
 
 
 def axis_column(part: Part, name: str, macs: Mapping[str, int]) -> npt.NDArray[np.float64]:

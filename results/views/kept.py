@@ -27,7 +27,12 @@ _NOT_IN_304 = frozenset({"content-length", "content-type", "content-disposition"
 class _Kept:
     version: str
     headers: dict[str, str]
-    body: bytes
+    body: bytes | None
+    """None where only whoever holds the answer has asked for it yet."""
+
+    @property
+    def size(self) -> int:
+        return 1000 + len(self.body or b"")
 
 
 class KeptAnswersMiddleware:
@@ -50,11 +55,17 @@ class KeptAnswersMiddleware:
             return self.get_response(request)
         kept = self._answers.get(key)
         if kept is not None and kept.version == self._newest_version():
-            return _answer(request, kept)
+            answer = _answer(request, kept)
+            if answer is not None:
+                return answer
         response = self.get_response(request)
         version = getattr(response, "data_version", None)
+        if response.status_code == 304:
+            version = getattr(request, "data_version", version)
         if version is not None and _may_be_kept(response):
-            self._keep(key, _Kept(version, dict(response.items()), response.content))
+            known = kept.body if response.status_code == 304 and kept and kept.version == version else None
+            body = known if response.status_code == 304 else response.content
+            self._keep(key, _Kept(version, dict(response.items()), body))
         return response
 
     def _newest_version(self) -> str:
@@ -64,14 +75,14 @@ class KeptAnswersMiddleware:
         return self._version
 
     def _keep(self, key: Any, answer: _Kept) -> None:
-        if len(answer.body) > settings.KEPT_ANSWERS_BYTES // 16:
+        if answer.size > settings.KEPT_ANSWERS_BYTES // 16:
             return
         with self._lock:
             old = self._answers.pop(key, None)
-            self._bytes += len(answer.body) - (len(old.body) if old else 0)
+            self._bytes += answer.size - (old.size if old else 0)
             self._answers[key] = answer
             while self._bytes > settings.KEPT_ANSWERS_BYTES:
-                self._bytes -= len(self._answers.popitem(last=False)[1].body)
+                self._bytes -= self._answers.popitem(last=False)[1].size
 
 
 def mark(response: HttpResponse, version: str) -> None:
@@ -100,7 +111,7 @@ def _key(request: HttpRequest) -> Any:
 
 def _may_be_kept(response: HttpResponse) -> bool:
     return (
-        response.status_code == 200
+        response.status_code in (200, 304)
         and not response.streaming
         and not response.cookies
         and "ETag" in response
@@ -108,13 +119,16 @@ def _may_be_kept(response: HttpResponse) -> bool:
     )
 
 
-def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse:
+def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse | None:
+    """The kept answer or 304; None where its body is not at hand."""
     held = request.META.get("HTTP_IF_NONE_MATCH", "")
     tag = kept.headers["ETag"].removeprefix("W/")
     if held and tag in (one.strip().removeprefix("W/") for one in held.split(",")):
         response = HttpResponse(status=304)
         headers = {name: value for name, value in kept.headers.items() if name.lower() not in _NOT_IN_304}
         del response["Content-Type"]
+    elif kept.body is None:
+        return None
     else:
         response, headers = HttpResponse(kept.body), kept.headers
     for name, value in headers.items():

@@ -55,10 +55,12 @@ class ReadOnlyView(APIView):
         tag = entity_tag(request, version)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if is_fresh(request, tag):
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
+            return self._marked(Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers), version)
         if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
             raise Http404  # PostgreSQL refuses the character, so nothing can have that name
-        response = Response(self.answer(request, **kwargs), headers=headers)
+        return self._marked(Response(self.answer(request, **kwargs), headers=headers), version)
+
+    def _marked(self, response: Response, version: str) -> Response:
         if (
             type(self).version is ReadOnlyView.version
         ):  # another version knows of more than the published data

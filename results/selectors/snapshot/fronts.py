@@ -32,53 +32,61 @@ class FrontSet:
     of: int
 
 
-def front_sets(
-    view: View, x: Numbers, y: Numbers, directions: tuple[Direction, Direction], metrics: Sequence[str],
-    by: tuple[npt.NDArray[np.int32], Sequence[str | None]] | None = None, sort: str | None = None,
-) -> list[FrontSet]:  # fmt: skip
-    """The fronts of a view, one per division, comparison group and part.
+@dataclass(frozen=True, slots=True)
+class TradeOff:
+    """Two axes of a part and what compares on them.
 
-    ``x`` and ``y`` hold a value for each row of the part, NaN where it has none; a log that was handed in again is left
-    out. ``metrics`` decide what compares (see :meth:`Part.groups`). ``by`` are the parts: a code per row and what each
-    code stands for, None where nobody states it. ``sort`` names the sort whose order is that of ``x``, which spares
-    sorting.
+    ``x`` and ``y`` hold a value for each row, NaN where it has none. ``metrics`` decide what compares (see
+    :meth:`Part.groups`). ``by`` are the parts of a set: a code per row and what each code stands for, None where nobody
+    states it. ``name`` tells trade-offs of a part apart.
     """
-    part = view.part
-    own, names = _sets(part, metrics, by)
-    wanted = ~(np.isnan(x) | np.isnan(y) | part.repeated)
-    mask = view.mask()
-    if mask is not None:
-        wanted &= mask
-    if sort is not None:
-        order = part.order(sort, directions[0])
-        rows = order[wanted[order]]
-    else:
-        rows = np.flatnonzero(wanted)
-        rows = rows[np.argsort(_cost(x[rows], directions[0]), kind="stable")]
-    numbers = own[rows]
-    counts = np.bincount(numbers, minlength=len(names))
+
+    name: object
+    x: Numbers
+    y: Numbers
+    directions: tuple[Direction, Direction]
+    metrics: Sequence[str]
+    by: tuple[npt.NDArray[np.int32], Sequence[str | None]] | None = None
+
+
+def front_sets(view: View, trade_off: TradeOff) -> list[FrontSet]:
+    """The fronts of a view, one per division, comparison group and part; a log handed in again is left out."""
+    mask, costs = view.mask(), _cost(trade_off.y, trade_off.directions[1])
     found = []
-    costs = _cost(y, directions[1])
-    for number in np.flatnonzero(counts):
-        division, group, word = names[number]
-        members = rows[numbers == number]
-        compared = group is not None and word is not None
-        on_front = _front(members, x, y, costs, directions) if compared else members[:0]
-        found.append(FrontSet(division, group, word, on_front, int(counts[number])))
+    for division, group, word, rows in _sets_in_order(view.part, trade_off):
+        members = rows if mask is None else rows[mask[rows]]
+        if len(members):
+            compared = group is not None and word is not None
+            on_front = _front(members, trade_off, costs) if compared else members[:0]
+            found.append(FrontSet(division, group, word, on_front, len(members)))
     return found
 
 
-def _front(
-    members: Rows, x: Numbers, y: Numbers, costs: Numbers, directions: tuple[Direction, Direction]
-) -> Rows:
+def _sets_in_order(part: Part, trade_off: TradeOff) -> list[tuple[str, str | None, str | None, Rows]]:
+    """Division, group, part and rows of each set of all results, in the order of x; found once per generation."""
+    key = ("sets in order", trade_off.name)
+    if key not in part.kept:
+        own, names = _sets(part, trade_off.metrics, trade_off.by)
+        drawn = np.flatnonzero(~(np.isnan(trade_off.x) | np.isnan(trade_off.y) | part.repeated)).astype(
+            np.int32
+        )
+        by_x = drawn[np.argsort(_cost(trade_off.x[drawn], trade_off.directions[0]), kind="stable")]
+        by_set = by_x[np.argsort(own[by_x], kind="stable")]
+        stops = np.flatnonzero(np.diff(own[by_set])) + 1
+        part.kept[key] = [(*names[own[rows[0]]], rows) for rows in np.split(by_set, stops) if len(rows)]
+    return part.kept[key]  # type: ignore[return-value]
+
+
+def _front(members: Rows, trade_off: TradeOff, costs: Numbers) -> Rows:
     """Which of ``members``, in the order of x, no other dominates.
 
-    Only what is at least as good on y as everything before it can be; few rows are, and those are compared in full.
+    Only what is at least as good on y as everything before it can be, which few rows are; those are compared in full.
+    Of equal x a worse y may stand first, so the comparison lets all of them pass that may be equal.
     """
     own = costs[members]
     best = np.minimum.accumulate(own)
-    few = members[np.concatenate([[True], own[1:] <= best[:-1]])] if len(members) else members
-    return few[front_mask(np.column_stack([x[few], y[few]]), directions)]
+    few = members[np.concatenate([[True], own[1:] <= best[:-1]])]
+    return few[front_mask(np.column_stack([trade_off.x[few], trade_off.y[few]]), trade_off.directions)]
 
 
 def _cost(values: Numbers, direction: Direction) -> Numbers:

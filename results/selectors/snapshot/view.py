@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from results.analysis.comparability import ANY, comparability
-from results.analysis.ranking import RankBand, band_starts
+from results.analysis.ranking import RankBand, band_starts, band_stop
 from results.domain.cursor import Cursor
 from results.domain.metrics import Direction
 from results.domain.query import LeaderboardQuery, ParetoQuery
@@ -26,6 +27,10 @@ Mask = npt.NDArray[np.bool_]
 VIEWS_KEPT = 16
 """Views of one benchmark that a process remembers; each takes some bytes per row of it."""
 
+MASKS_KEPT = 48
+"""Filters of one benchmark whose rows a process remembers, a byte per row of it each."""
+FEW = 20
+
 _lock = threading.Lock()
 
 
@@ -35,10 +40,31 @@ def view_of(part: Part, query: LeaderboardQuery | ParetoQuery) -> View:
     key = (tuple(sorted(query.filters.items())), query.energy, tuple(sorted(query.ranges.items())))
     with _lock:
         views = part.kept.setdefault("views", OrderedDict())  # type: ignore[assignment]
-        found = views.pop(key, None) or View(part, query.filters, query.energy, query.ranges)
+        found = views.pop(key, None)
+        if found is not None:
+            views[key] = found
+            return found
+    found = View(part, query.filters, query.energy, query.ranges)
+    with _lock:
         views[key] = found
         while len(views) > VIEWS_KEPT:
             views.popitem(last=False)
+    return found
+
+
+def _kept_mask(part: Part, key: Any, made: Callable[[], Mask]) -> Mask:
+    """The rows of a filter, which many views have in common; the latest ones are remembered until the data change."""
+    with _lock:
+        masks: OrderedDict[Any, Mask] = part.kept.setdefault("masks", OrderedDict())  # type: ignore[assignment]
+        found = masks.pop(key, None)
+        if found is not None:
+            masks[key] = found
+            return found
+    found = made()
+    with _lock:
+        masks[key] = found
+        while len(masks) > MASKS_KEPT:
+            masks.popitem(last=False)
     return found
 
 
@@ -56,9 +82,11 @@ class View:
         self._conditions: dict[str, Mask] = {}
         for name in FILTERS:
             if (name in part.codes or name == "supply") and (values := filters.get(name)):
-                self._conditions[name] = self._any_of(name, values)
+                self._conditions[name] = _kept_mask(
+                    part, (name, values), lambda n=name, v=values: self._any_of(n, v)
+                )
         if energy:
-            measured = self._measured()
+            measured = _kept_mask(part, ("energy",), self._measured)
             self._conditions["energy"] = measured if energy == "measured" else ~measured
         for name in RANGES:
             if ends := ranges.get(name):
@@ -97,11 +125,17 @@ class View:
         """The view in the order of a sort."""
         key = ("ordered", sort, direction)
         if key not in self.kept:
-            order, mask = self.part.order(sort, direction), self.mask()
-            self.kept[key] = OrderedView(
-                self.part, sort, direction, order if mask is None else order[mask[order]]
-            )
+            self.kept[key] = OrderedView(self.part, sort, direction, self._in_order(sort, direction))
         return self.kept[key]
+
+    def _in_order(self, sort: str, direction: Direction) -> Rows:
+        mask, rows = self.mask(), self.rows()
+        if mask is None or rows is None:
+            return self.part.order(sort, direction)
+        if len(rows) * FEW < len(self.part):  # few rows are sorted sooner than the order of all is walked
+            return rows[np.argsort(self.part.key(sort, direction)[rows], kind="stable")]
+        order = self.part.order(sort, direction)
+        return order[mask[order]]
 
     def _any_of(self, name: str, values: tuple[str, ...]) -> Mask:
         if name == "supply":
@@ -193,23 +227,34 @@ class OrderedView:
             codes, names = found
             ranked &= codes[self.rows] == (names.index(group) if group in names else len(names))
         values = self.part.values[self.sort][self.rows[ranked]]
-        return Bands(
-            ranked, band_starts(values[::-1] if turned else values, tolerance), int(ranked.sum()), turned
-        )
+        return Bands(ranked, values[::-1] if turned else values, tolerance, turned)
 
 
-@dataclass(eq=False)
 class Bands:
-    """Which places of an ordered view are ranked, shape (n,), and at which ranks (from 0) the bands of them start."""
+    """Which places of an ordered view are ranked, and the bands of those; found as far as somebody has asked.
 
-    ranked: Mask
-    starts: npt.NDArray[np.int64]
-    count: int
-    turned: bool
+    ``ranked`` has a flag per place; ``values`` are those of the ranked places, best first.
+    """
+
+    def __init__(self, ranked: Mask, values: npt.NDArray[np.float64], tolerance: float, turned: bool) -> None:
+        self.ranked = ranked
+        self.turned = turned
+        self._values = -values if len(values) and values[-1] < values[0] else values
+        self._tolerance = tolerance
+        self._starts = band_starts(values, 0.0).tolist() if tolerance == 0 else [0]
+        self._complete = tolerance == 0
 
     @cached_property
     def _before(self) -> npt.NDArray[np.int32]:
         return np.cumsum(self.ranked, dtype=np.int32)
+
+    def _reach(self, rank: int) -> None:
+        """Find the bands up to that of ``rank`` and the start of the next one."""
+        while not self._complete and self._starts[-1] <= rank:
+            stop = band_stop(self._values, self._starts[-1], self._tolerance)
+            self._complete = stop == len(self._values)
+            if not self._complete:
+                self._starts.append(stop)
 
     def at(self, place: int) -> RankBand | None:
         """The band of the row at a place; None where nothing stands or it is not ranked."""
@@ -217,10 +262,11 @@ class Bands:
             return None
         rank = int(self._before[place]) - 1
         if self.turned:
-            rank = self.count - 1 - rank
-        band = int(np.searchsorted(self.starts, rank, "right")) - 1
-        last = int(self.starts[band + 1]) if band + 1 < len(self.starts) else self.count
-        return RankBand(int(self.starts[band]) + 1, last)
+            rank = len(self._values) - 1 - rank
+        self._reach(rank)
+        band = bisect_right(self._starts, rank) - 1
+        last = self._starts[band + 1] if band + 1 < len(self._starts) else len(self._values)
+        return RankBand(self._starts[band] + 1, last)
 
 
 def _coded(part: Part, name: str) -> tuple[npt.NDArray[Any], int]:

@@ -7,16 +7,19 @@ import io
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
 
 from results.analysis.ranking import rank_bands
-from results.domain.query import LeaderboardQuery, parse_query, with_value
+from results.domain.query import LeaderboardQuery, parse_pareto_query, parse_query, with_value
 from results.models import LeaderboardEntry, Run
+from results.selectors import trade_off_columns
 from results.selectors.facets import facets
 from results.selectors.leaderboard import RATIO_METRICS, conditions_of, entry_page, leaderboard_page
 from results.selectors.leaderboard_export import EXPORT_COLUMNS, FIRST_ROWS, export_csv, export_json
+from results.selectors.pareto import pareto_view
 from results.selectors.snapshot import current, current_snapshot, forget_snapshot, reading
 from results.selectors.snapshot.files import SnapshotFiles
 from results.services.aggregate import recompute_all, recompute_publication
@@ -80,7 +83,6 @@ def assert_equal_to_the_plain_queries(query: LeaderboardQuery) -> None:
 
 
 def without(query: LeaderboardQuery, name: str) -> LeaderboardQuery:
-    from dataclasses import replace
 
     filters = {key: values for key, values in query.filters.items() if key != name}
     return replace(query, filters=filters, energy=None if name == "energy" else query.energy)
@@ -130,7 +132,6 @@ def test_pages_in_both_directions_hold_every_row_once():
     for sort in SORTS:
         query = parse_query({"sort": [sort]}, benchmark="vww")
         wanted, seen, cursor, back = [entry.pk for entry in plain(query)], [], None, None
-        from dataclasses import replace
 
         while True:
             page = entry_page(replace(query, cursor=cursor), "top1_pct")
@@ -259,3 +260,28 @@ def test_facets_over_all_benchmarks_count_all_of_them():
     }
     assert found == Counter(LeaderboardEntry.objects.values_list("round", flat=True))
     assert settings.SNAPSHOT_DIR
+
+
+def test_a_thinned_plot_keeps_every_front_and_counts_everything(monkeypatch):
+    fill(80)
+    recompute_all()
+    whole = {
+        by: pareto_view(replace(parse_pareto_query({}, benchmark="vww"), by=by))
+        for by in ("division", "device", "supply")
+    }
+    monkeypatch.setattr(trade_off_columns, "MOST_POINTS", 5)
+    for by, wanted in whole.items():
+        view = pareto_view(replace(parse_pareto_query({}, benchmark="vww"), by=by))
+        assert [front_of(one) for one in view.fronts] == [front_of(one) for one in wanted.fronts]
+        assert (view.total_in_view, view.groups, view.group) == (
+            wanted.total_in_view,
+            wanted.groups,
+            wanted.group,
+        )
+        assert len(view.points) < len(wanted.points)
+        hidden = next(one.count for one in view.left_out if one.reason.startswith("counted and not drawn"))
+        assert hidden == len(wanted.points) - len(view.points)
+
+
+def front_of(front) -> tuple[object, ...]:
+    return front.division, front.group, front.part, front.of, {point.entry.pk for point in front.points}

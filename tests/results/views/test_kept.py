@@ -41,6 +41,18 @@ def test_whoever_holds_it_is_told_that_nothing_has_changed(client, address, djan
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
+def test_a_process_that_never_made_the_answer_learns_that_it_is_unchanged(
+    client, address, django_assert_num_queries
+):
+    tag = client.get(address)["ETag"]
+    other = Client()  # its handler is a process of its own as far as memory goes
+    assert other.get(address, headers={"If-None-Match": tag}).status_code == 304
+    with django_assert_num_queries(1):
+        assert other.get(address, headers={"If-None-Match": tag}).status_code == 304
+    assert other.get(address).content == client.get(address).content
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_changed_data_are_seen_at_once(client, address):
     before = client.get(address)
     make_run(public_id="second", latency_ms=1.0)
