@@ -182,6 +182,12 @@ class Snapshot:
         )
 
 
+def nothing_published() -> Snapshot:
+    """The snapshot before the first generation."""
+    words: dict[str, list[str]] = {name: [] for name in TEXTS}
+    return Snapshot("", 0, words, {name: np.empty(0, np.int64) for name in RANKED}, {})
+
+
 def keys(
     values: Mapping[str, Numbers], codes: Mapping[str, Codes], ranks: Mapping[str, npt.NDArray[np.int64]],
     sort: str, direction: Direction,

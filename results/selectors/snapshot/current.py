@@ -12,7 +12,7 @@ from django.conf import settings
 from results.models import DataChange, DataGeneration
 from results.selectors.generation import Generation, current_generation
 
-from .columns import Snapshot
+from .columns import Snapshot, nothing_published
 from .files import SnapshotFiles
 from .reading import read_changes, read_everything
 
@@ -31,7 +31,7 @@ def current_snapshot() -> Snapshot:
     """
     number, changed_at = current_generation()
     if changed_at is None:
-        return read_everything("nothing published", 0)
+        return nothing_published()
     key, held = _key(number, changed_at), _held
     if held is not None and held.key == key:
         return held
