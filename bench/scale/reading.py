@@ -121,6 +121,16 @@ def asking(port: int, paths: list[str], suffix: str = "") -> Callable[[], object
     return ask
 
 
+def _ask_all(sites: list[RunningSite], paths: Callable[[RunningSite], list[str]]) -> None:
+    """Ask every address of each process, so that what follows asks again."""
+    for site in sites:
+        for path in paths(site):
+            for _ in range(6):  # a new connection each time: one of the two processes takes it
+                connection = Connection(site.port)
+                connection.get(path)
+                connection.close()
+
+
 def raw_sql(site: RunningSite, own: list[View]) -> Callable[[], object]:
     connection = psycopg2.connect(site.url)
     connection.autocommit = True
@@ -140,6 +150,7 @@ def page_goals(context: Context) -> Iterator[Outcome]:
     equal_pages(context, site, own)
     plain, lite = context.plain(site), context.datasette(site)
     file = str(site.results)
+    _ask_all([site, context.site(context.smallest)], lambda one: [view.site for view in views(context, one)])
     asked = {
         "site": asking(site.port, [view.site for view in own], NEVER_ASKED),
         "site, asked before": asking(site.port, [view.site for view in own]),
@@ -241,6 +252,7 @@ def deep_page_goal(context: Context) -> Iterator[Outcome]:
             assert found[: len(wanted)] == wanted, view
             first.append(view.site)
             deep.append(path)
+    _ask_all([site], lambda _: [*first, *deep])
     times = interleaved(
         {
             "first": asking(site.port, first, NEVER_ASKED), "deep": asking(site.port, deep, NEVER_ASKED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,8 @@ VIEWS_KEPT = 16
 MASKS_KEPT = 48
 """Filters of one benchmark whose rows a process remembers, a byte per row of it each."""
 FEW = 20
+"""A view of less than this part of all rows is sorted instead of picked out of their order."""
+JOINT_CODES = 4096
 
 _lock = threading.Lock()
 
@@ -117,9 +119,25 @@ class View:
 
     def counts(self, name: str, without: Collection[str] = ()) -> npt.NDArray[np.int64]:
         """How many rows of :meth:`rows` have each code of a column; of ``supply`` from the second place on."""
+        if not set(without) & set(self._conditions):
+            return self._joint_counts(name)
         codes, size = _coded(self.part, name)
         rows = self.rows(without)
         return np.bincount(codes if rows is None else codes[rows], minlength=size)
+
+    def _joint_counts(self, name: str) -> npt.NDArray[np.int64]:
+        """The same for the whole view: columns of few codes are counted together, which passes over the rows once."""
+        joint = _joint_of(self.part, name)
+        if joint not in self.kept:
+            rows = self.rows()
+            codes = joint.codes if rows is None else joint.codes[rows]
+            counted = np.bincount(codes, minlength=int(np.prod(joint.sizes))).reshape(joint.sizes)
+            axes = range(len(joint.names))
+            self.kept[joint] = {
+                own: counted.sum(axis=tuple(other for other in axes if other != axis))
+                for axis, own in enumerate(joint.names)
+            }
+        return self.kept[joint][name]
 
     def ordered(self, sort: str, direction: Direction) -> OrderedView:
         """The view in the order of a sort."""
@@ -267,6 +285,39 @@ class Bands:
         band = bisect_right(self._starts, rank) - 1
         last = self._starts[band + 1] if band + 1 < len(self._starts) else len(self._values)
         return RankBand(self._starts[band] + 1, last)
+
+
+@dataclass(frozen=True, eq=False)
+class _Joint:
+    """Several coded columns as one: the code of a row is its place in an array of shape ``sizes``."""
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    codes: npt.NDArray[np.uint16]
+
+
+def _joint_of(part: Part, name: str) -> _Joint:
+    """The columns that are counted together with ``name``."""
+    if "joint" not in part.kept:
+        part.kept["joint"] = {own: joint for joint in _joints(part) for own in joint.names}
+    return part.kept["joint"][name]  # type: ignore[index]
+
+
+def _joints(part: Part) -> Iterator[_Joint]:
+    """All coded columns, the smallest first, as many together as have JOINT_CODES codes."""
+    coded = {name: _coded(part, name) for name in (*part.codes, "supply")}
+    names = sorted(coded, key=lambda name: coded[name][1])
+    while names:
+        taken, product = [names.pop(0)], 1
+        product = max(1, coded[taken[0]][1])
+        while names and product * max(1, coded[names[0]][1]) <= JOINT_CODES:
+            taken.append(names.pop(0))
+            product *= max(1, coded[taken[-1]][1])
+        sizes = tuple(max(1, coded[name][1]) for name in taken)
+        codes = np.zeros(len(part), np.int64)
+        for name, size in zip(taken, sizes, strict=True):
+            codes = codes * size + coded[name][0]
+        yield _Joint(tuple(taken), sizes, codes.astype(np.uint16 if product <= 1 << 16 else np.int64))
 
 
 def _coded(part: Part, name: str) -> tuple[npt.NDArray[Any], int]:
