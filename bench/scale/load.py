@@ -141,12 +141,12 @@ class _Buffered:
 
 
 def interleaved(
-    asked: Mapping[str, Callable[[], object]], *, rounds: int, seconds: float = 1.0, most: int = 100
+    asked: Mapping[str, Callable[[], object]], *, rounds: int, seconds: float = 1.0, least: int = 3, most: int = 100
 ) -> dict[str, list[float]]:
     """The median time in ms of each thing per round; in every round each has its turn.
 
-    A thing is done again and again within its turn for about ``seconds`` in all its rounds' share, at least three
-    times and at most ``most`` times.
+    A thing is done again and again within its turn for about ``seconds`` in all its rounds' share, at least
+    ``least`` and at most ``most`` times.
     """
     medians: dict[str, list[float]] = {name: [] for name in asked}
     for do in asked.values():  # warm
@@ -155,7 +155,7 @@ def interleaved(
         for name, do in asked.items():
             times: list[float] = []
             until = time.perf_counter() + seconds
-            while len(times) < 3 or (len(times) < most and time.perf_counter() < until):
+            while len(times) < least or (len(times) < most and time.perf_counter() < until):
                 began = time.perf_counter()
                 do()
                 times.append((time.perf_counter() - began) * 1e3)
