@@ -141,7 +141,12 @@ class _Buffered:
 
 
 def interleaved(
-    asked: Mapping[str, Callable[[], object]], *, rounds: int, seconds: float = 1.0, least: int = 3, most: int = 100
+    asked: Mapping[str, Callable[[], object]],
+    *,
+    rounds: int,
+    seconds: float = 1.0,
+    least: int = 3,
+    most: int = 100,
 ) -> dict[str, list[float]]:
     """The median time in ms of each thing per round; in every round each has its turn.
 
