@@ -9,7 +9,7 @@ HASH     = $(shell $(PYTHON) -c 'import hashlib, pathlib, sys; print(hashlib.sha
 RUN_STAMP := $(VENV)/.installed-run-$(call HASH,requirements.txt)
 DEV_STAMP := $(VENV)/.installed-dev-$(call HASH,requirements-dev.txt)
 
-.PHONY: run venv venv-dev test lint format lock clean help
+.PHONY: run venv venv-dev test bench lint format lock clean help
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -40,6 +40,17 @@ $(DEV_STAMP): | $(PY)
 
 test: venv-dev  ## unit, integration and browser tests, with the coverage of the pure packages
 	@$(PY) -m pytest --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGUMENTS)
+
+BENCH_STAMP := bench/.venv/.installed-$(call HASH,bench/requirements.txt)
+
+$(BENCH_STAMP):
+	@$(PYTHON) -m venv bench/.venv
+	@bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement bench/requirements.txt
+	@touch $@
+
+bench: venv-dev $(BENCH_STAMP)  ## measure beside the peers: SIZES, ONLY, ROUNDS, ROUNDS_FOLDER; see docs/performance.md
+	@$(PY) -m bench.scale $(if $(SIZES),--sizes "$(SIZES)") $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(ROUNDS_FOLDER),--rounds-folder $(ROUNDS_FOLDER)) $(BENCH_ARGUMENTS)
 
 lint: venv-dev  ## what CI checks besides the tests
 	@$(PY) -m ruff check .

@@ -35,6 +35,11 @@ TASK_SLOTS = envint("TINYSITE_TASK_SLOTS", 2, least=1)
 ARCHIVE_DIR = DATA.archives
 # Uploads are streamed into this folder; on the disk of the archives, so that a full disk shows before it is too late.
 INCOMING_DIR = Path(envstr("TINYSITE_INCOMING", str(DATA.root / "incoming")))
+# The columnar copy of the leaderboards that the processes of this machine share; made again when it is gone.
+SNAPSHOT_DIR = DATA.root / "snapshots"
+# Answers that a web process keeps for readers without an account, and how old its knowledge of the data may be for them.
+KEPT_ANSWERS_BYTES = envint("TINYSITE_KEPT_ANSWERS_BYTES", 64_000_000)
+DATA_VERSION_AGE_S = 0.2
 # Where they are kept: a folder of this machine, or a bucket behind an S3 API.
 ARCHIVE_STORAGE = envstr("TINYSITE_ARCHIVE_STORAGE", "folder", choices=["folder", "s3"])
 # True where no worker runs (tests, a command on a stopped site): a queued task runs in the process that queues it.
@@ -148,6 +153,7 @@ INSTALLED_APPS = [
 ]
 # No GZip: compressing pages that hold a CSRF token leaks it (BREACH); a proxy may compress what is public.
 MIDDLEWARE = [
+    "results.views.kept.KeptAnswersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "tinysite.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -39,6 +39,10 @@ def front_mask(values: npt.ArrayLike, directions: Sequence[Direction]) -> npt.ND
     known = np.flatnonzero(~np.isnan(costs).any(axis=1))
     # In lexical order a point can only be dominated by one before it, so one pass over the growing front decides.
     order = known[np.lexsort(costs[known].T[::-1])]
+    if costs.shape[1] == 2 and len(order):
+        # With two objectives only a point that is no worse on the second than all before it can be on the front.
+        second = costs[order, 1]
+        order = order[np.concatenate([[True], second[1:] <= np.minimum.accumulate(second)[:-1]])]
     front = np.empty((0, costs.shape[1]))
     for index in order:
         point = costs[index]
@@ -58,25 +62,42 @@ def dominated_by(values: npt.ArrayLike, directions: Sequence[Direction]) -> list
     """
     table = np.asarray(values, dtype=float)
     costs = _costs(values, directions)
-    front = np.flatnonzero(front_mask(values, directions))
-    on_front = set(front.tolist())
-    beaten: list[Dominance | None] = []
-    for index, point in enumerate(costs):
-        if index in on_front or np.isnan(point).any():
-            beaten.append(None)
-            continue
-        better = [i for i in front if (costs[i] <= point).all() and (costs[i] < point).any()]
-        best = max(
-            better, key=lambda i: (_log_gain(table[i], table[index]), np.abs(costs[i] - point).sum(), -i)
-        )
-        beaten.append(
-            Dominance(
-                index=int(best),
+    mask = front_mask(values, directions)
+    front = np.flatnonzero(mask)
+    beaten: list[Dominance | None] = [None] * len(costs)
+    others = np.flatnonzero(~mask & ~np.isnan(costs).any(axis=1))
+    for start in range(0, len(others), _BLOCK):
+        block = others[start : start + _BLOCK]
+        for index, best in zip(
+            block.tolist(), _best_rivals(table, costs, block, front).tolist(), strict=True
+        ):
+            beaten[index] = Dominance(
+                index=best,
                 factors=tuple(_factor(a, b) for a, b in zip(table[best], table[index], strict=True)),
                 differences=tuple(float(abs(a - b)) for a, b in zip(table[best], table[index], strict=True)),
             )
-        )
     return beaten
+
+
+_BLOCK = 512
+"""Points that are compared with a front at a time: bounds the memory."""
+
+
+def _best_rivals(
+    table: Values, costs: Values, block: npt.NDArray[np.intp], front: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """For each point of ``block``, which some point of ``front`` dominates, the index of the one that does so most."""
+    ours, theirs = costs[block][:, None, :], costs[front][None, :, :]
+    dominates = (theirs <= ours).all(axis=2) & (theirs < ours).any(axis=2)
+    values, rivals = table[block][:, None, :], table[front][None, :, :]
+    low, high = np.minimum(values, rivals), np.maximum(values, rivals)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gains = np.where(low > 0, np.log(high / low), 0.0).sum(axis=2)
+    gains = np.where(dominates, gains, -np.inf)
+    leading = gains == gains.max(axis=1, keepdims=True)
+    differences = np.where(leading, np.abs(theirs - ours).sum(axis=2), -np.inf)
+    # argmax takes the first of equals, which is the first in the order of the values.
+    return front[np.argmax(differences, axis=1)]
 
 
 def _costs(values: npt.ArrayLike, directions: Sequence[Direction]) -> Values:
@@ -94,8 +115,3 @@ def _costs(values: npt.ArrayLike, directions: Sequence[Direction]) -> Values:
 
 def _factor(a: float, b: float) -> float:
     return float(max(a, b) / min(a, b)) if min(a, b) > 0 else float("nan")
-
-
-def _log_gain(better: Values, worse: Values) -> float:
-    factors = [_factor(a, b) for a, b in zip(better, worse, strict=True)]
-    return float(sum(np.log(factor) for factor in factors if not np.isnan(factor)))

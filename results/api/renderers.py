@@ -40,6 +40,8 @@ class CSVRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
+        if data is None:  # 304: whoever asked has it
+            return b""
         view = (renderer_context or {})["view"]
         header = list(columns(view.csv_serializer or view.serializer_class))
         out = io.StringIO()

@@ -12,8 +12,10 @@ from .catalog import (
 )
 from .changes import Reproduction, ResultChange
 from .derived import (
+    DataChange,
     DataGeneration,
     DeviceScore,
+    GoneRun,
     LeaderboardEntry,
     Observation,
     ParetoPoint,
@@ -40,6 +42,7 @@ __all__ = [
     "Backtest",
     "Benchmark",
     "CatalogueState",
+    "DataChange",
     "DataGeneration",
     "DataRelease",
     "Device",
@@ -52,6 +55,7 @@ __all__ = [
     "Evidence",
     "ExternalFigure",
     "ExternalModel",
+    "GoneRun",
     "LeaderboardEntry",
     "Measurement",
     "ModelGraph",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -75,6 +76,11 @@ class LeaderboardEntry(models.Model):
             models.Index(fields=["device_slug", "benchmark"], name="entry_by_device"),
             models.Index(fields=["round", "benchmark"], name="entry_by_round"),
             models.Index(fields=["submitter_slug"], name="entry_by_submitter"),
+            # Results of all benchmarks, newest round first.
+            models.Index(fields=["-round_position", "run"], name="entry_by_age"),
+            models.Index(fields=["public_id"], name="entry_by_public_id"),
+            # A publication looks for those that name one of its runs; most entries name none.
+            models.Index(fields=["duplicate_of"], name="entry_by_original", condition=~Q(duplicate_of="")),
         ]
 
     def __str__(self) -> str:
@@ -82,10 +88,10 @@ class LeaderboardEntry(models.Model):
 
 
 class ParetoPoint(models.Model):
-    """A distinct run on one trade-off of one benchmark, division and energy scope; ``on_front`` without a filter.
+    """A distinct run on the front of one trade-off of one benchmark, division and comparison group, without a filter.
 
-    ``scope`` groups what may share a front: energy scope and supply voltage, such as ``chip-rail@1800``; ``any``
-    for trade-offs without energy. ``dominated_by`` is the public id of a run that is at least as good in both.
+    ``scope`` names the group: energy scope and supply voltage, such as ``chip-rail@1800``; ``any`` for trade-offs
+    without energy. What is not on a front has no row.
     """
 
     run = models.ForeignKey("Run", on_delete=models.CASCADE, related_name="pareto_points")
@@ -96,17 +102,11 @@ class ParetoPoint(models.Model):
     scope = models.CharField(max_length=40)
     x = models.FloatField()
     y = models.FloatField()
-    on_front = models.BooleanField()
-    dominated_by = models.CharField(max_length=220, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "x_metric", "y_metric"], name="pareto_point_once_per_trade_off"
-            ),
-            models.CheckConstraint(
-                condition=Q(on_front=True, dominated_by="") | Q(on_front=False),
-                name="pareto_front_is_not_dominated",
             ),
         ]
         indexes = [
@@ -229,3 +229,30 @@ class DataGeneration(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class DataChange(models.Model):
+    """Which runs' entries a generation wrote, for whoever keeps a copy of the entries; NULL is all of them.
+
+    The newest few hundred generations are kept.
+    """
+
+    generation = models.PositiveBigIntegerField(primary_key=True)
+    changed_at = models.DateTimeField(
+        help_text="as that of the generation: tells states of two databases apart"
+    )
+    runs = ArrayField(models.BigIntegerField(), null=True)
+
+    def __str__(self) -> str:
+        return f"{self.generation}: {'everything' if self.runs is None else len(self.runs)}"
+
+
+class GoneRun(models.Model):
+    """A deleted run, written by a trigger of the database until the next recomputation has taken it into account."""
+
+    run_id = models.BigIntegerField(primary_key=True)
+    public_id = models.CharField(max_length=220)
+    benchmark = models.CharField(max_length=16)
+
+    def __str__(self) -> str:
+        return self.public_id

@@ -51,7 +51,10 @@ def device_detail(slug: str) -> DeviceDetail:
     for score in DeviceScore.objects.filter(system__device=device):
         scores[score.system_id][score.metric] = score
     references = {score.reference for held in scores.values() for score in held.values()}
-    rows = [SystemRow(system, scores[system.pk], _by_benchmark(entries, system)) for system in systems]
+    of_system: dict[int, list[LeaderboardEntry]] = defaultdict(list)
+    for entry in entries:
+        of_system[entry.system_id].append(entry)
+    rows = [SystemRow(system, scores[system.pk], _by_benchmark(of_system[system.pk])) for system in systems]
     return DeviceDetail(
         device=device,
         facts=tuple(device.facts.all()),
@@ -67,15 +70,13 @@ def device_detail(slug: str) -> DeviceDetail:
     )
 
 
-def _by_benchmark(entries: Sequence[LeaderboardEntry], system: System) -> dict[str, LeaderboardEntry]:
+def _by_benchmark(entries: Sequence[LeaderboardEntry]) -> dict[str, LeaderboardEntry]:
+    """The fastest entry of each benchmark, of several without a latency the first."""
     held: dict[str, LeaderboardEntry] = {}
     for entry in entries:
-        if entry.system_id == system.pk:
-            first = held.setdefault(entry.benchmark, entry)
-            if entry.latency_ms is not None and (
-                first.latency_ms is None or entry.latency_ms < first.latency_ms
-            ):
-                held[entry.benchmark] = entry
+        first = held.setdefault(entry.benchmark, entry)
+        if entry.latency_ms is not None and (first.latency_ms is None or entry.latency_ms < first.latency_ms):
+            held[entry.benchmark] = entry
     return held
 
 

@@ -1,19 +1,21 @@
-"""Facets: for each filter its values, and how many results each would add to the view, in one query."""
+"""Facets: for each filter its values, and how many results each would add to the view, from the columnar snapshot."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import CharField, Count, F, Max, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+import numpy as np
 
 from results.analysis.comparability import comparability, supply_text
 from results.domain.parameters import escape_value
 from results.domain.query import LeaderboardQuery, ParetoQuery
 from results.domain.vocabulary import DIVISIONS, ENERGY_STATES, NOT_STATED
-from results.models import DeviceClass, EnergyScope, LeaderboardEntry, Provenance
-from results.querysets import FILTER_COLUMNS, condition
+from results.models import DeviceClass, EnergyScope, Provenance
+
+from .snapshot import Part, current_snapshot
+from .snapshot.view import View, view_of
 
 FACETS = {
     "division": "Division",
@@ -32,7 +34,7 @@ FACETS = {
 }
 """Filters that a page offers, in the order of the panel, with their headings."""
 
-_LABEL_COLUMNS = {"device": "device_short_name", "submitter": "submitter_name"}
+_LABEL_COLUMNS = {"device": "device_label", "submitter": "submitter_name"}
 _LABELS: dict[str, dict[str, str]] = {
     "class": dict(DeviceClass.choices),
     "scope": dict(EnergyScope.choices),
@@ -43,8 +45,7 @@ _LABELS: dict[str, dict[str, str]] = {
 _ALWAYS_OFFERED = {"division": DIVISIONS, "energy": ENERGY_STATES}
 
 
-@dataclass(frozen=True, slots=True)
-class FacetOption:
+class FacetOption(NamedTuple):
     """One value of a filter. ``value`` is as a form field or :func:`with_value` takes it apart again: see ``raw``.
 
     ``count``: the results of the view when this value is the only one chosen in its filter, all other filters kept.
@@ -71,44 +72,96 @@ class Facet:
         return sum(option.active for option in self.options)
 
 
-@dataclass(slots=True)
-class _Tally:
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value of a filter that occurs in a benchmark: its label, its codes in the column, how often it occurs."""
+
+    escaped: str
     label: str
-    count: int = 0
-    total: int = 0
+    codes: tuple[int, ...]
+    total: int
 
 
 def facets(query: LeaderboardQuery | ParetoQuery) -> tuple[Facet, ...]:
-    """The facets of a view, one query. Values that occur in the benchmark stay, with a count of 0 if need be."""
-    counts = [_counted(query, name) for name in FACETS]
-    tallies: dict[str, dict[str, _Tally]] = {name: {} for name in FACETS}
-    for name, stored, label, count, total in counts[0].union(*counts[1:], all=True):
-        value = _value(name, stored)
-        if value is None:
-            continue
-        tally = tallies[name].setdefault(value, _Tally(_label(name, value, label)))
-        tally.count += count
-        tally.total += total
-    for name in FACETS:
-        for value in (*_ALWAYS_OFFERED.get(name, ()), *_chosen(query, name)):
-            tallies[name].setdefault(value, _Tally(_label(name, value, value)))
-    return tuple(_facet(query, name, tallies[name]) for name in FACETS)
+    """The facets of a view. Values that occur in the benchmark stay, with a count of 0 if need be."""
+    return facets_of(view_of(current_snapshot().part(query.benchmark), query), query)
 
 
-def _counted(query: LeaderboardQuery | ParetoQuery, name: str) -> QuerySet[LeaderboardEntry]:
-    """(name, stored value, label, count under all other filters, count in the benchmark) per value of one filter."""
-    column = "energy_scope" if name == "energy" else FILTER_COLUMNS[name]
-    entries = LeaderboardEntry.objects.of_benchmark(query.benchmark).order_by()
-    return (
-        entries.annotate(facet=Value(name, TextField()), stored=Cast(F(column), TextField()))
-        .values("facet", "stored")
-        .annotate(
-            label=Max(Cast(F(_LABEL_COLUMNS.get(name, column)), CharField())),
-            n=Count("pk", filter=condition(query, without=[name])),
-            total=Count("pk"),
+def facets_of(view: View, query: LeaderboardQuery | ParetoQuery) -> tuple[Facet, ...]:
+    """The same from a view at hand. No query."""
+    if "facets" not in view.kept:
+        view.kept["facets"] = tuple(_facet(view, query, name) for name in FACETS)
+    return view.kept["facets"]
+
+
+def _facet(view: View, query: LeaderboardQuery | ParetoQuery, name: str) -> Facet:
+    known = _values(view.part, name)
+    counts = view.counts(_COLUMNS.get(name, name), without=[name])
+    chosen = dict.fromkeys(_chosen(query, name))
+    options = [
+        FacetOption(
+            escape_value(value),
+            value,
+            own.label,
+            sum(int(counts[code]) for code in own.codes),
+            value in chosen,
         )
-        .values_list("facet", "stored", "label", "n", "total")
-    )
+        for value, own in known.items()
+    ]
+    missing = [value for value in (*_ALWAYS_OFFERED.get(name, ()), *chosen) if value not in known]
+    if missing:
+        options += [
+            FacetOption(escape_value(value), value, _label(name, value, value), 0, value in chosen)
+            for value in dict.fromkeys(missing)
+        ]
+        totals = {value: own.total for value, own in known.items()}
+        options.sort(key=lambda option: _order(name, option.raw, option.label, totals.get(option.raw, 0)))
+    return Facet(name, FACETS[name], tuple(options))
+
+
+_COLUMNS = {"energy": "scope"}
+
+
+def _values(part: Part, name: str) -> dict[str, _Value]:
+    """The values of a filter that occur in the benchmark, in the order of the panel."""
+    key = ("facet", name)
+    if key not in part.kept:
+        part.kept[key] = _values_of(part, name)
+    return part.kept[key]  # type: ignore[return-value]
+
+
+def _values_of(part: Part, name: str) -> dict[str, _Value]:
+    column = _COLUMNS.get(name, name)
+    words = [None, *part.supplies[1]] if name == "supply" else part.words[column]
+    totals = View(part, {}, None, {}).counts(column)
+    labels = _last_labels(part, name) if name in _LABEL_COLUMNS else {}
+    codes: dict[str, list[int]] = {}
+    for code in np.flatnonzero(totals):
+        value = _value(name, words[code])
+        if value is not None:
+            codes.setdefault(value, []).append(int(code))
+    found = {
+        value: _Value(
+            escape_value(value),
+            _label(name, value, labels.get(own[0], value)),
+            tuple(own),
+            int(totals[own].sum()),
+        )
+        for value, own in codes.items()
+    }
+    return dict(sorted(found.items(), key=lambda item: _order(name, item[0], item[1].label, item[1].total)))
+
+
+def _last_labels(part: Part, name: str) -> dict[int, str]:
+    """For each code of a column the label of its entries, the last one where they differ."""
+    column = _LABEL_COLUMNS[name]
+    pairs = np.unique(part.codes[name].astype(np.int64) << 16 | part.codes[column])
+    found: dict[int, int] = {}
+    for pair in pairs.tolist():
+        code, label = pair >> 16, pair & 0xFFFF
+        if code not in found or part.ranks[column][label] > part.ranks[column][found[code]]:
+            found[code] = label
+    return {code: part.words[column][label] for code, label in found.items()}
 
 
 def _value(name: str, stored: str | None) -> str | None:
@@ -138,16 +191,7 @@ def _chosen(query: LeaderboardQuery | ParetoQuery, name: str) -> Iterable[str]:
     return query.filters.get(name, ())
 
 
-def _facet(query: LeaderboardQuery | ParetoQuery, name: str, tallies: dict[str, _Tally]) -> Facet:
-    chosen = set(_chosen(query, name))
-    options = tuple(
-        FacetOption(escape_value(value), value, tally.label, tally.count, value in chosen)
-        for value, tally in sorted(tallies.items(), key=lambda item: _order(name, item[0], item[1]))
-    )
-    return Facet(name, FACETS[name], options)
-
-
-def _order(name: str, value: str, tally: _Tally) -> tuple[float, str]:
+def _order(name: str, value: str, label: str, total: int) -> tuple[float, str]:
     """The newest round first, supplies rising, fixed words in their order, all else by how often it occurs."""
     if name == "round":
         major, _, minor = value.removeprefix("v").partition(".")
@@ -156,15 +200,10 @@ def _order(name: str, value: str, tally: _Tally) -> tuple[float, str]:
         return (float(value), value)
     if name in _ALWAYS_OFFERED:
         return (_ALWAYS_OFFERED[name].index(value), value)
-    return (-tally.total, tally.label.casefold())
+    return (-total, label.casefold())
 
 
 def counts_without(query: LeaderboardQuery | ParetoQuery, names: Iterable[str]) -> dict[str, int]:
-    """How many results stand in the view once the parameter ``name`` is dropped, for each of ``names``; one query."""
-    wanted = {f"n{index}": name for index, name in enumerate(dict.fromkeys(names))}
-    if not wanted:
-        return {}
-    counted = LeaderboardEntry.objects.of_benchmark(query.benchmark).aggregate(
-        **{key: Count("pk", filter=condition(query, without=[name])) for key, name in wanted.items()}
-    )
-    return {wanted[key]: count for key, count in counted.items()}
+    """How many results stand in the view once the parameter ``name`` is dropped, for each of ``names``."""
+    view = view_of(current_snapshot().part(query.benchmark), query)
+    return {name: view.count(without=[name]) for name in dict.fromkeys(names)}

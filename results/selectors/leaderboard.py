@@ -7,15 +7,15 @@ stands in the view without a rank and without a ratio, and says why.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+import numpy as np
+import numpy.typing as npt
 
 from results.analysis.comparability import ANY, Conditions, comparability, why_not_compared
-from results.analysis.ranking import BAND_TOLERANCE, RankBand, rank_bands, ratio, ruler_position
+from results.analysis.ranking import BAND_TOLERANCE, RankBand, ratio, ruler_position
 from results.domain.cursor import Cursor
 from results.domain.metrics import METRICS, Direction
 from results.domain.query import LeaderboardQuery, Problem, QueryError, active_filters
@@ -23,7 +23,10 @@ from results.domain.vocabulary import TEXT_SORTS
 from results.models import Benchmark, LeaderboardEntry
 from results.querysets import VALUE_COLUMNS
 
-from .facets import Facet, counts_without, facets
+from .facets import Facet, counts_without, facets_of
+from .snapshot import Part, current_snapshot
+from .snapshot.columns import NO_GROUP
+from .snapshot.view import Bands, OrderedView, view_of
 
 RATIO_METRICS = {
     "latency": "latency_ms",
@@ -114,107 +117,87 @@ class EntryPage:
 
 def leaderboard_page(query: LeaderboardQuery) -> LeaderboardPage:
     """The page that ``query`` asks for. ``query.benchmark`` must be set; Benchmark.DoesNotExist when it is unknown,
-    :class:`QueryError` when the reference is no result of the benchmark. Seven queries at most.
+    :class:`QueryError` when the reference is no result of the benchmark.
+
+    Three queries, one more with a reference, and none that reads more entries than the page shows: what counts, ranks
+    and bests are taken from is the columnar snapshot.
     """
     benchmark = Benchmark.objects.get(pk=query.benchmark)
-    known = list(LeaderboardEntry.objects.of_benchmark(benchmark.pk).values(*_VALUES))
-    page = entry_page(query, benchmark.quality_metric)
-    in_view = list(
-        LeaderboardEntry.objects.matching(query)
-        .in_order(query, benchmark.quality_metric)
-        .values_list("pk", flat=True)
+    part = current_snapshot().part(benchmark.pk)
+    direction = query.sort_direction(benchmark.quality_metric)
+    view = view_of(part, query)
+    ordered = view.ordered(query.sort_name, direction)
+    first, last = ordered.places(query.cursor, query.page_size)
+    found = _bests(query, part)
+    entries = _entries([*part.runs[ordered.rows[first:last]].tolist(), *(run for run, _ in found.values())])
+    chosen = _reference(query)
+    baselines = (
+        _baselines_of_reference(chosen)
+        if chosen
+        else {
+            name: _baseline(entries[run], name, group, chosen=False)
+            for name, (run, group) in found.items()
+            if run in entries
+        }
     )
-    baselines = _baselines(query, known)
-    by_pk = {values["run_id"]: values for values in known}
-    ranks, group = _ranks(query, benchmark, [by_pk[pk] for pk in in_view], baselines, known)
+    bands, group = _bands(query, part, ordered, baselines)
     ruler_metric = query.sort_name if query.sort_name in RATIO_METRICS else "latency"
-    edges = _band_edges(in_view, ranks)
-    rows = [_row(entry, ranks, edges, query, group, baselines, ruler_metric) for entry in page.entries]
-    names = [_parameter(name) for name, _ in active_filters(query)]
+    shown = [
+        (place, entries[run])
+        for place, run in enumerate(part.runs[ordered.rows[first:last]].tolist(), first)
+        if run in entries
+    ]
     return LeaderboardPage(
         query=query,
         benchmark=benchmark,
-        rows=tuple(rows),
-        first_row=in_view.index(page.entries[0].pk) + 1 if page.entries else 0,
-        total_in_view=len(in_view),
-        total_in_benchmark=len(known),
-        direction=query.sort_direction(benchmark.quality_metric),
+        rows=tuple(
+            _row(entry, place, bands, query, group, baselines, ruler_metric) for place, entry in shown
+        ),
+        first_row=first + 1 if shown else 0,
+        total_in_view=len(ordered),
+        total_in_benchmark=len(part),
+        direction=direction,
         ruler_metric=ruler_metric,
         baselines=baselines,
-        facets=facets(query),
-        next_cursor=page.next_cursor,
-        previous_cursor=page.previous_cursor,
-        releases=counts_without(query, names) if not in_view else {},
+        facets=facets_of(view, query),
+        next_cursor=_cursor_at(shown[-1][1], query, backwards=False)
+        if shown and last < len(ordered)
+        else None,
+        previous_cursor=_cursor_at(shown[0][1], query, backwards=True) if shown and first > 0 else None,
+        releases=_releases(query) if not len(ordered) else {},
     )
 
 
+def _releases(query: LeaderboardQuery) -> dict[str, int]:
+    return counts_without(query, [_parameter(name) for name, _ in active_filters(query)])
+
+
+def _entries(runs: list[int]) -> dict[int, LeaderboardEntry]:
+    """The entries of ``runs``; one that was deleted since the snapshot was made is left out. One query."""
+    return LeaderboardEntry.objects.in_bulk(runs)
+
+
 def entry_page(query: LeaderboardQuery, quality_metric: str = "") -> EntryPage:
-    """One page of the entries of a view, over all benchmarks when ``query.benchmark`` is None. One query.
+    """One page of the entries of a view, over all benchmarks when ``query.benchmark`` is None. Two queries at most.
 
     ``quality_metric`` is the benchmark's; it only matters for ``sort=quality`` (see :func:`quality_metric_of`).
     """
-    cursor = query.cursor
-    backwards = cursor is not None and cursor.backwards
-    entries = LeaderboardEntry.objects.matching(query).in_order(query, quality_metric, backwards=backwards)
-    if cursor is not None:
-        entries = entries.beyond(cursor, query, quality_metric)
-    found = list(entries[: query.page_size + 1])
-    more = len(found) > query.page_size
-    found = found[: query.page_size]
-    if backwards:
-        found.reverse()
-    has_next, has_previous = (True, more) if backwards else (more, cursor is not None)
+    part = current_snapshot().part(query.benchmark)
+    ordered = view_of(part, query).ordered(query.sort_name, query.sort_direction(quality_metric))
+    first, last = ordered.places(query.cursor, query.page_size)
+    runs = part.runs[ordered.rows[first:last]].tolist()
+    found = _entries(runs)
+    shown = [found[run] for run in runs if run in found]
     return EntryPage(
-        entries=tuple(found),
-        next_cursor=_cursor_at(found[-1], query, backwards=False) if found and has_next else None,
-        previous_cursor=_cursor_at(found[0], query, backwards=True) if found and has_previous else None,
+        entries=tuple(shown),
+        next_cursor=_cursor_at(shown[-1], query, backwards=False) if shown and last < len(ordered) else None,
+        previous_cursor=_cursor_at(shown[0], query, backwards=True) if shown and first > 0 else None,
     )
 
 
 def quality_metric_of(benchmark: str | None) -> str:
     """The quality metric of a benchmark, empty for all benchmarks; Benchmark.DoesNotExist when it is unknown."""
     return Benchmark.objects.values_list("quality_metric", flat=True).get(pk=benchmark) if benchmark else ""
-
-
-def view_entries(query: LeaderboardQuery) -> Iterator[LeaderboardEntry]:
-    """Every entry of the view in its order, read in batches: what an export writes. Two queries."""
-    metric = quality_metric_of(query.benchmark)
-    return LeaderboardEntry.objects.matching(query).in_order(query, metric).iterator(chunk_size=2000)
-
-
-EXPORT_COLUMNS = (
-    "round", "division", "submitter", "system", "benchmark", "variant", "device", "neural_model", "precision",
-    "availability", "latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw",
-    "supply_voltage_mv", "quality_metric", "quality_value", "provenance", "energy_scope", "software", "clock_mhz",
-    "device_class", "framework", "deployment_style", "quality_margin", "duplicate_of", "findings", "id",
-)  # fmt: skip
-
-
-def export_rows(query: LeaderboardQuery) -> Iterator[dict[str, str | float | None]]:
-    """One dict with the keys :data:`EXPORT_COLUMNS` per entry of the view, in its order, whatever the page.
-
-    Values are as measured; what is not measured or not stated is None. ``findings`` are codes separated by spaces.
-    """
-    return (_export_row(entry) for entry in view_entries(query))
-
-
-def _export_row(entry: LeaderboardEntry) -> dict[str, str | float | None]:
-    texts = {
-        "round": entry.round, "division": entry.division, "submitter": entry.submitter_directory,
-        "system": entry.system_label, "benchmark": entry.benchmark, "variant": entry.variant,
-        "device": entry.device_slug, "neural_model": entry.neural_model, "precision": entry.precision,
-        "availability": entry.availability, "quality_metric": entry.quality_metric, "provenance": entry.provenance,
-        "software": entry.software, "device_class": entry.device_class, "framework": entry.framework,
-        "deployment_style": entry.deployment_style, "duplicate_of": entry.duplicate_of, "id": entry.public_id,
-        "energy_scope": "" if entry.energy_scope == "none" else entry.energy_scope,
-        "findings": " ".join(code for code, _ in entry.finding_codes),
-    }  # fmt: skip
-    numbers = {
-        name: getattr(entry, name) for name in EXPORT_COLUMNS if name not in texts and name != "quality_value"
-    }
-    quality = entry.quality_text if entry.quality_metric == "fp_fn" else entry.quality_value
-    row = {name: text or None for name, text in texts.items()} | numbers | {"quality_value": quality}
-    return {name: row[name] for name in EXPORT_COLUMNS}
 
 
 def conditions_of(values: Values) -> Conditions:
@@ -233,33 +216,41 @@ def _parameter(name: str) -> str:
     return name.removesuffix("_min").removesuffix("_max")
 
 
-def _baselines(query: LeaderboardQuery, known: list[dict[str, Any]]) -> dict[str, Baseline]:
-    """The best of each metric over the whole benchmark, or the reference that the reader chose. One query."""
-    candidates = [values for values in known if values["division"] in query.divisions]
-    found: dict[str, tuple[int, str]] = {}
-    for name, column in RATIO_METRICS.items():
-        measured = [values for values in candidates if values[column] is not None]
-        group = _leading_group(column, measured, query)
-        members = [values for values in measured if _group(column, values) == group]
-        if members:
-            # METRICS knows the direction; equal values go to the run that was stored first.
-            sign = -1 if METRICS[column].direction is Direction.HIGHER else 1
-            found[name] = (
-                min(members, key=lambda values: (sign * values[column], values["run_id"]))["run_id"],
-                group,
-            )
-    entries = LeaderboardEntry.objects.filter(
-        Q(pk__in=[pk for pk, _ in found.values()])
-        | Q(public_id=query.reference or "", benchmark=query.benchmark)
-    )
-    by_pk = {entry.pk: entry for entry in entries}
+def _bests(query: LeaderboardQuery, part: Part) -> dict[str, tuple[int, str]]:
+    """Per metric the run with the best value of the whole benchmark in the divisions of the view, and its group.
+
+    The group is the one with most values; equal values go to the run that was stored first.
+    """
+    key = ("bests", query.divisions, query.filters.get("supply"), query.filters.get("scope"))
+    if key not in part.kept:
+        part.kept[key] = {name: best for name in RATIO_METRICS if (best := _best(query, part, name))}
+    return part.kept[key]  # type: ignore[return-value]
+
+
+def _best(query: LeaderboardQuery, part: Part, name: str) -> tuple[int, str] | None:
+    column = RATIO_METRICS[name]
+    measured = ~np.isnan(part.values[name])
+    candidates = view_of(part, LeaderboardQuery(part.benchmark, {"division": query.divisions})).mask()
+    if candidates is not None:
+        measured &= candidates
+    group = _leading_group(column, part, measured, query)
+    grouped = part.groups(column)
+    if grouped is not None:
+        measured &= grouped[0] == (grouped[1].index(group) if group in grouped[1] else len(grouped[1]))
+    order = part.order(name, METRICS[column].direction)
+    place = int(np.argmax(measured[order])) if len(order) else 0
+    return (int(part.runs[order[place]]), group) if len(order) and measured[order[place]] else None
+
+
+def _reference(query: LeaderboardQuery) -> LeaderboardEntry | None:
+    """The entry that the reader chose, None without a choice. One query at most."""
     if query.reference is None:
-        return {name: _baseline(by_pk[pk], name, group, chosen=False) for name, (pk, group) in found.items()}
-    chosen = next((entry for entry in by_pk.values() if entry.public_id == query.reference), None)
+        return None
+    chosen = LeaderboardEntry.objects.filter(public_id=query.reference, benchmark=query.benchmark).first()
     if chosen is None:
         message = f"is no published result of {query.benchmark}; the public id stands on its page and in the exports"
         raise QueryError([Problem("reference", query.reference, message)])
-    return _baselines_of_reference(chosen)
+    return chosen
 
 
 def _baselines_of_reference(reference: LeaderboardEntry) -> dict[str, Baseline]:
@@ -279,11 +270,17 @@ def _group(metric: str, values: Values) -> str | None:
     return comparability().group(metric, conditions_of(values))
 
 
-def _leading_group(metric: str, measured: Iterable[Values], query: LeaderboardQuery) -> str:
+def _leading_group(metric: str, part: Part, measured: npt.NDArray[np.bool_], query: LeaderboardQuery) -> str:
     """The comparison group with most values, among those that the filters on supply and scope leave."""
-    counts = Counter(group for values in measured if (group := _group(metric, values)) is not None)
+    grouped = part.groups(metric)
+    if grouped is None:
+        return ANY
+    codes, names = grouped
+    own = codes[measured]
+    numbers = np.bincount(own[own != NO_GROUP], minlength=len(names))
+    counts = {name: int(number) for name, number in zip(names, numbers, strict=True) if number}
     wanted = [group for group in counts if _passes(group, query)]
-    return max(sorted(wanted or counts or [ANY]), key=lambda group: counts[group])
+    return max(sorted(wanted or counts or [ANY]), key=lambda group: counts.get(group, 0))
 
 
 def _passes(group: str, query: LeaderboardQuery) -> bool:
@@ -296,46 +293,27 @@ def _passes(group: str, query: LeaderboardQuery) -> bool:
     return not supply or (scope in scopes and (not nominal or supply in nominal))
 
 
-def _ranks(
-    query: LeaderboardQuery,
-    benchmark: Benchmark,
-    view: list[dict[str, Any]],
-    baselines: Mapping[str, Baseline],
-    known: list[dict[str, Any]],
-) -> tuple[dict[int, RankBand], str]:
-    """The band of each ranked run of the view, and the comparison group that is ranked; none for other orders."""
+def _bands(
+    query: LeaderboardQuery, part: Part, ordered: OrderedView, baselines: Mapping[str, Baseline]
+) -> tuple[Bands | None, str]:
+    """The bands of the view, and the comparison group that is ranked; none for orders that are no ranking."""
     name = query.sort_name
     if name in TEXT_SORTS or name not in (*RATIO_METRICS, "quality"):
-        return {}, ANY
-    column = VALUE_COLUMNS[name]
+        return None, ANY
     if name == "quality":
-        group = _leading_group("top1", [v for v in known if v[column] is not None], query)
         metric, tolerance = "top1", 0.0
+        group = _leading_group(metric, part, ~np.isnan(part.values[name]), query)
     else:
+        metric, tolerance = VALUE_COLUMNS[name], BAND_TOLERANCE
         group = baselines[name].group if name in baselines else ANY
-        metric, tolerance = column, BAND_TOLERANCE
-    ordered = [v for v in view if v[column] is not None and _group(metric, v) == group]
-    if query.sort_turned:
-        ordered.reverse()  # rank 1 is the best in either order
-    bands = rank_bands([v[column] for v in ordered], tolerance)
-    return {v["run_id"]: band for v, band in zip(ordered, bands, strict=True) if band}, group
-
-
-def _band_edges(in_view: list[int], ranks: Mapping[int, RankBand]) -> dict[int, tuple[bool, bool]]:
-    """For each run in a band of several: whether the band starts and whether it ends with this row of the view."""
-    bands = [ranks.get(pk) for pk in in_view]
-    around = zip([None, *bands], in_view, bands, [*bands[1:], None], strict=False)
-    return {
-        pk: (before != band, after != band)
-        for before, pk, band, after in around
-        if band is not None and band.first < band.last
-    }
+    # Rank 1 is the best in either order.
+    return ordered.bands(metric, group, tolerance, turned=query.sort_turned), group
 
 
 def _row(
     entry: LeaderboardEntry,
-    ranks: Mapping[int, RankBand],
-    edges: Mapping[int, tuple[bool, bool]],
+    place: int,
+    bands: Bands | None,
     query: LeaderboardQuery,
     group: str,
     baselines: Mapping[str, Baseline],
@@ -346,12 +324,13 @@ def _row(
     on_ruler = ratios[ruler_metric]
     metric = "top1" if query.sort_name == "quality" else RATIO_METRICS.get(query.sort_name, "")
     measured = bool(metric) and values[VALUE_COLUMNS[query.sort_name]] is not None
-    opens_band, closes_band = edges.get(entry.pk, (False, False))
+    rank = bands.at(place) if bands else None
+    shared = bands is not None and rank is not None and rank.first < rank.last
     return Row(
         entry=entry,
-        rank=ranks.get(entry.pk),
-        opens_band=opens_band,
-        closes_band=closes_band,
+        rank=rank,
+        opens_band=shared and bands.at(place - 1) != rank,
+        closes_band=shared and bands.at(place + 1) != rank,
         ratios=ratios,
         ruler=ruler_position(on_ruler) if on_ruler is not None else None,
         not_compared=why_not_compared(metric, conditions_of(values), group)

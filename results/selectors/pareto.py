@@ -17,7 +17,10 @@ from results.domain.trade_offs import METRICS, ParetoQuery
 from results.models import Benchmark, DeviceClass, LeaderboardEntry
 from results.services.pareto_points import direction
 
-from .facets import Facet, facets
+from .facets import Facet, facets_of
+from .snapshot import current_snapshot
+from .snapshot.view import view_of
+from .trade_off_columns import thinned
 from .trade_off_values import (
     Failure,
     Limits,
@@ -125,22 +128,32 @@ class ParetoView:
 def pareto_view(query: ParetoQuery) -> ParetoView:
     """The plot that ``query`` asks for; Benchmark.DoesNotExist for an unknown benchmark.
 
-    Four queries, one more with limits and one more with an axis that needs the MACs of the models.
+    Fronts and counts are those of all results. Of more than :data:`~results.selectors.trade_off_columns.MOST_POINTS` the fronts are drawn, and of the others
+    an even choice; ``left_out`` counts the rest. Three queries, one more with an axis that needs the MACs of the models.
     """
     benchmark = Benchmark.objects.get(pk=query.benchmark)
     macs = dense_macs(query)
+    directions = tuple(_direction(name, benchmark.quality_metric) for name in (query.x, query.y))
+    part = current_snapshot().part(benchmark.pk)
+    few = thinned(query, part, directions, macs)
     shown = replace(query, ranges={}) if query.outside else query
-    everything = list(LeaderboardEntry.objects.matching(shown).order_by("public_id"))
+    entries_shown = (
+        LeaderboardEntry.objects.filter(pk__in=few.runs) if few else LeaderboardEntry.objects.matching(shown)
+    )
+    everything = list(entries_shown.order_by("public_id"))
     failed = {entry.pk: failures(entry, query) for entry in everything} if query.outside else {}
     entries = [entry for entry in everything if not failed.get(entry.pk)]
-    directions = tuple(_direction(name, benchmark.quality_metric) for name in (query.x, query.y))
     distinct = _drawn([entry for entry in entries if not entry.duplicate_of], query, macs)
     beyond = _drawn(
         [entry for entry in everything if failed.get(entry.pk) and not entry.duplicate_of], query, macs
     )
     points = _all_points(distinct, query, directions)
     points += [_outside_point(values, query, failed[values[0].pk]) for values in beyond]
-    counts = Counter(point.group for point in points if point.group is not None and not point.fails)
+    if few:
+        counts = few.counts
+    else:
+        counts = Counter(point.group for point in points if point.group is not None and not point.fails)
+    fronts = _fronts(points, query.by, directions[0], few.of if few else {})
     most = max(sorted(counts), key=lambda name: counts[name]) if counts else None
     group = query.group if query.group in counts else most
     points.sort(key=lambda point: _place(point, group))
@@ -150,15 +163,17 @@ def pareto_view(query: ParetoQuery) -> ParetoView:
         x_direction=directions[0],
         y_direction=directions[1],
         points=tuple(points),
-        fronts=tuple(sorted(_fronts(points, query.by, directions[0]), key=lambda front: _rank(front, group))),
+        fronts=tuple(sorted(fronts, key=lambda front: _rank(front, group))),
         group=group,
         group_label=_label(group),
         groups=tuple((name, _label(name), count) for name, count in sorted(counts.items())),
-        left_out=tuple(_left_out(entries, query, macs, points)),
+        left_out=tuple(LeftOut(*one) for one in few.left_out)
+        if few
+        else tuple(_left_out(entries, query, macs, points)),
         limits=limit_counts(query),
-        total_in_view=len(entries),
-        total_in_benchmark=LeaderboardEntry.objects.of_benchmark(benchmark.pk).count(),
-        facets=facets(query),
+        total_in_view=few.total if few else len(entries),
+        total_in_benchmark=len(part),
+        facets=facets_of(view_of(part, query), query),
     )
 
 
@@ -238,7 +253,13 @@ def _points(
     ]
 
 
-def _fronts(points: Iterable[PlotPoint], by: str, x_direction: Direction) -> list[Front]:
+def _fronts(
+    points: Iterable[PlotPoint],
+    by: str,
+    x_direction: Direction,
+    of: Mapping[tuple[str, str | None, str | None], int],
+) -> list[Front]:
+    """The fronts of ``points``; ``of`` says of each set how many results it holds, where not all of them are drawn."""
     sets: dict[tuple[str, str, str], list[PlotPoint]] = defaultdict(list)
     for point in points:
         if point.group is not None and point.part is not None and not point.fails:
@@ -254,7 +275,7 @@ def _fronts(points: Iterable[PlotPoint], by: str, x_direction: Direction) -> lis
             points=tuple(
                 sorted((p for p in members if p.on_front), key=lambda p: (sign * p.x, p.entry.public_id))
             ),
-            of=len(members),
+            of=of.get((division, group, part), len(members)),
         )
         for (division, group, part), members in sets.items()
     ]

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.db.models import Count, Q, Subquery, Value
+import numpy as np
+from django.db.models import Count, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from results.models import (
     Backtest,
     DataGeneration,
     DataRelease,
-    LeaderboardEntry,
     ProjectionGeneration,
     Provenance,
     ResultChange,
 )
 
+from .generation import current_generation, remember
+from .snapshot import current_snapshot
+
 
 def data_generation() -> int:
     """The number that grows with every change of published data; 0 before the first."""
-    return DataGeneration.objects.values_list("number", flat=True).first() or 0
+    return current_generation()[0]
 
 
 def data_version() -> str:
@@ -39,8 +42,11 @@ def data_version() -> str:
         logged=Coalesce(Subquery(logged), 0),
         **{name: Coalesce(Subquery(found), 0) for name, found in newest.items()},
     )
-    numbers = row.values_list("number", "logged", *newest).first() or (0, 0, 0, 0, 0)
-    return ".".join(map(str, numbers))
+    number, changed_at, *others = row.values_list("number", "changed_at", "logged", *newest).first() or (
+        0, None, 0, 0, 0, 0,
+    )  # fmt: skip
+    remember((number, changed_at))
+    return ".".join(map(str, (number, *others)))
 
 
 def site_counts(generation: int) -> dict[str, str | int]:
@@ -51,16 +57,21 @@ def site_counts(generation: int) -> dict[str, str | int]:
 @lru_cache(maxsize=4)
 def _counts(generation: int) -> tuple[tuple[str, str | int], ...]:
     """Counted once per generation and process: it stands on every page and changes only with the data."""
-    rounds = list(
-        LeaderboardEntry.objects.order_by("round_position").values_list("round", flat=True).distinct()
-    )
-    reviewed = Q(provenance=Provenance.REVIEWED)
+    snapshot = current_snapshot()
+    rounds: dict[str, float] = {}
+    results = reviewed = 0
+    for part in snapshot.parts.values():
+        results += len(part)
+        code = part.code("provenance", Provenance.REVIEWED)
+        reviewed += int(np.count_nonzero(part.codes["provenance"] == code)) if code is not None else 0
+        for one, first in zip(*np.unique(part.codes["round"], return_index=True), strict=True):
+            rounds[part.words["round"][one]] = float(part.values["round"][first])
+    in_order = sorted(rounds, key=lambda name: rounds[name])
     return (
-        *LeaderboardEntry.objects.aggregate(
-            results=Count("pk"), reviewed=Count("pk", filter=reviewed)
-        ).items(),
-        ("first_round", rounds[0] if rounds else ""),
-        ("last_round", rounds[-1] if rounds else ""),
+        ("results", results),
+        ("reviewed", reviewed),
+        ("first_round", in_order[0] if in_order else ""),
+        ("last_round", in_order[-1] if in_order else ""),
     )
 
 

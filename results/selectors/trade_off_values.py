@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import Count, Q
+import numpy as np
 
 from results.analysis.comparability import comparability
 from results.analysis.derived import Measured, derive
 from results.domain.trade_offs import METRICS, ParetoQuery
 from results.domain.vocabulary import RANGES
 from results.models import DeviceClass, LeaderboardEntry, NeuralModel
-from results.querysets import VALUE_COLUMNS, condition
+from results.querysets import VALUE_COLUMNS
 from results.services.pareto_points import conditions
 
-_ENERGY = "energy_uj_per_inf"
+from .snapshot import current_snapshot
+from .snapshot.view import view_of
+
+ENERGY = "energy_uj_per_inf"
 DERIVED_AXES = {
     "inferences-per-joule": "inferences_per_joule",
     "energy-delay": "energy_delay_product_uj_ms",
@@ -83,7 +86,7 @@ def column(name: str) -> str:
 
 def group_of(entry: LeaderboardEntry, query: ParetoQuery) -> str | None:
     """The comparison group of an entry on both metrics of the plot."""
-    metrics = tuple(_compared_as(name) for name in (query.x, query.y))
+    metrics = tuple(compared_as(name) for name in (query.x, query.y))
     return comparability().trade_off_group(metrics, conditions(entry))
 
 
@@ -92,7 +95,7 @@ def part_of(entry: LeaderboardEntry, by: str) -> str | None:
     if by == "division":
         return ""
     if by == "supply":
-        return comparability().group(_ENERGY, conditions(entry))
+        return comparability().group(ENERGY, conditions(entry))
     stated = {"class": entry.device_class, "device": entry.device_slug, "framework": entry.framework}[by]
     return stated or None
 
@@ -119,29 +122,25 @@ def limits_of(query: ParetoQuery) -> list[tuple[str, bool, float]]:
 
 
 def limit_counts(query: ParetoQuery) -> Limits | None:
-    """How many results meet the limits and fail each: one query; None, and no query, without a limit."""
+    """How many results meet the limits and fail each; None without a limit."""
     found = limits_of(query)
     if not found:
         return None
-    counted = {"of": Count("pk"), "within": Count("pk", filter=condition(query))}
-    for k, (name, is_least, limit) in enumerate(found):
-        beyond = Q(**{f"{VALUE_COLUMNS[name]}__{'lt' if is_least else 'gt'}": limit})
-        counted[f"failing{k}"] = Count("pk", filter=beyond)
-        counted[f"missing{k}"] = Count("pk", filter=Q(**{f"{VALUE_COLUMNS[name]}__isnull": True}))
-    entries = LeaderboardEntry.objects.of_benchmark(query.benchmark).filter(condition(query, without=RANGES))
-    numbers = entries.aggregate(**counted)
-    return Limits(
-        counts=tuple(
-            LimitCount(name, is_least, limit, numbers[f"failing{k}"], numbers[f"missing{k}"])
-            for k, (name, is_least, limit) in enumerate(found)
-        ),
-        within=numbers["within"],
-        of=numbers["of"],
-    )
+    part = current_snapshot().part(query.benchmark)
+    others = view_of(part, replace(query, ranges={}))
+    rows = others.rows()
+    counts = []
+    for name, is_least, limit in found:
+        values = part.values[name] if rows is None else part.values[name][rows]
+        failing = np.count_nonzero(values < limit if is_least else values > limit)
+        counts.append(
+            LimitCount(name, is_least, limit, int(failing), int(np.count_nonzero(np.isnan(values))))
+        )
+    return Limits(counts=tuple(counts), within=view_of(part, query).count(), of=others.count())
 
 
-def _compared_as(name: str) -> str:
+def compared_as(name: str) -> str:
     """The metric by whose rules the values of an axis compare; a derived one by that of its inputs."""
     if name == "quality":
         return "top1"
-    return _ENERGY if METRICS[name].needs_energy else column(name)
+    return ENERGY if METRICS[name].needs_energy else column(name)

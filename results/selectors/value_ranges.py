@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Max, Min
+import numpy as np
 
-from results.models import LeaderboardEntry
+from results.domain.vocabulary import RANGES
 
-RANGE_COLUMNS = {
-    "latency": "latency_ms",
-    "energy": "energy_uj_per_inf",
-    "power": "average_power_mw",
-    "quality": "quality_value",
-}
+from .snapshot import current_snapshot
 
 
 def value_ranges(benchmark_id: str) -> dict[str, tuple[float, float]]:
-    """(least, greatest) by name of the range; a metric that nobody measured is absent. One query."""
-    aggregates = {}
-    for name, column in RANGE_COLUMNS.items():
-        aggregates[f"{name}_least"] = Min(column)
-        aggregates[f"{name}_most"] = Max(column)
-    found = LeaderboardEntry.objects.filter(benchmark=benchmark_id).aggregate(**aggregates)
-    return {
-        name: (found[f"{name}_least"], found[f"{name}_most"])
-        for name in RANGE_COLUMNS
-        if found[f"{name}_least"] is not None
-    }
+    """(least, greatest) by name of the range; a metric that nobody measured is absent."""
+    part = current_snapshot().part(benchmark_id)
+    if "ranges" not in part.kept:
+        measured = {name: part.values[name][~np.isnan(part.values[name])] for name in RANGES}
+        part.kept["ranges"] = {
+            name: (float(own.min()), float(own.max())) for name, own in measured.items() if len(own)
+        }
+    return part.kept["ranges"]  # type: ignore[return-value]

@@ -1,23 +1,27 @@
 """Aggregate: published runs become leaderboard entries, Pareto points, device scores and the home page's findings.
 
-One publication touches its own entries, the entries of runs that repeat one of its logs, the Pareto sets that hold
-any of these, and the scores of its systems; the reference publication touches every score. The findings of the home
-page speak of the whole field and are taken again each time. The result is the same as that of a full rebuild, which a
-test proves. Everything happens in one transaction, so that a reader sees the old state or the new one.
+One publication touches its own entries, the entries of runs that repeat one of its logs, the Pareto fronts that these
+enter or leave, and the scores of its systems; the reference publication touches every score. What it costs does not
+grow with what is published elsewhere. The result is the same as that of a full rebuild, which a test proves. Everything
+happens in one transaction, so that a reader sees the old state or the new one, and :class:`DataChange` names the runs
+for whoever keeps a copy of the entries. The findings of the home page speak of the whole field: they follow a
+publication in a transaction of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from results.models import (
+    DataChange,
     DataGeneration,
+    GoneRun,
     LeaderboardEntry,
     Measurement,
-    ParetoPoint,
     Publication,
     PublishedFinding,
     Run,
@@ -27,6 +31,8 @@ from . import observations, pareto_points, scores
 from .entries import entry_of
 
 BATCH = 500
+CHANGES_KEPT = 500
+"""Generations whose changes are named; whoever is further behind reads everything again."""
 
 
 @transaction.atomic
@@ -34,14 +40,14 @@ def recompute_publication(publication_id: int) -> None:
     """Bring up to date what follows from one publication; Publication.DoesNotExist when it is gone."""
     generation = lock_generation()
     publication = Publication.objects.get(pk=publication_id)
+    gone = list(GoneRun.objects.all())
     runs = set(Run.objects.filter(system__publication=publication).values_list("pk", flat=True))
-    runs |= _runs_with_shared_logs(runs)
-    before = _pareto_sets(runs)
-    _write_entries(runs)
-    pareto_points.write(before | _pareto_sets(runs) | pareto_points.sets_with_a_gone_rival())
+    runs |= _runs_with_shared_logs(runs, [run.public_id for run in gone])
+    write_entries(runs)
+    pareto_points.update(runs, {run.benchmark for run in gone})
     scores.write(None if scores.is_reference(publication) else publication)
-    observations.write()
-    next_generation(generation)
+    next_generation(generation, runs | {run.run_id for run in gone})
+    GoneRun.objects.filter(pk__in=[run.pk for run in gone]).delete()
 
 
 @transaction.atomic
@@ -49,12 +55,26 @@ def recompute_all() -> None:
     """Throw every derived row away and compute it again."""
     generation = lock_generation()
     LeaderboardEntry.objects.all().delete()
-    ParetoPoint.objects.all().delete()
-    _write_entries(Run.objects.values_list("pk", flat=True))
-    pareto_points.write(set(LeaderboardEntry.objects.values_list("benchmark", "division").distinct()))
+    GoneRun.objects.all().delete()
+    write_entries(Run.objects.values_list("pk", flat=True).iterator(chunk_size=50_000))
+    write_everything_else()
+    next_generation(generation, None)
+
+
+def follow_up() -> None:
+    """Take the findings of the home page again, after a publication and outside its transaction: they read far more."""
+    found = observations.observed()
+    with transaction.atomic():
+        generation = lock_generation()
+        if observations.write(found):
+            next_generation(generation, ())
+
+
+def write_everything_else() -> None:
+    """Compute again what follows from the entries."""
+    pareto_points.write_all()
     scores.write(None)
-    observations.write()
-    next_generation(generation)
+    observations.write(observations.observed())
 
 
 def lock_generation() -> DataGeneration:
@@ -63,21 +83,25 @@ def lock_generation() -> DataGeneration:
     return DataGeneration.objects.select_for_update().get(pk=1)
 
 
-def next_generation(generation: DataGeneration) -> None:
-    """Count the locked ``generation`` up: every page and answer that was kept is asked for again."""
+def next_generation(generation: DataGeneration, runs: Iterable[int] | None) -> None:
+    """Count the generation up; ``runs`` are those whose entries changed, came or went, None for all of them."""
     generation.number += 1
     generation.save()
+    DataChange.objects.create(
+        generation=generation.number,
+        changed_at=generation.changed_at,
+        runs=None if runs is None else sorted(runs),
+    )
+    DataChange.objects.filter(generation__lte=generation.number - CHANGES_KEPT).delete()
 
 
-def _write_entries(runs: Iterable[int]) -> None:
+def write_entries(runs: Iterable[int]) -> None:
     """Replace the entries of ``runs``; a withdrawn run has none."""
-    pks = list(runs)
-    LeaderboardEntry.objects.filter(run__in=pks).delete()
-    earlier = _earlier_runs(pks)
-    for start in range(0, len(pks), BATCH):
-        rows = _with_everything(
-            Run.objects.filter(pk__in=pks[start : start + BATCH], status=Run.Status.PUBLISHED)
-        )
+    remaining = iter(runs)
+    while pks := list(islice(remaining, BATCH)):
+        LeaderboardEntry.objects.filter(run__in=pks).delete()
+        earlier = _earlier_runs(pks)
+        rows = _with_everything(Run.objects.filter(pk__in=pks, status=Run.Status.PUBLISHED))
         LeaderboardEntry.objects.bulk_create([entry_of(run, earlier.get(run.pk, "")) for run in rows])
 
 
@@ -96,16 +120,15 @@ def _with_everything(runs: QuerySet[Run]) -> QuerySet[Run]:
     )
 
 
-def _runs_with_shared_logs(runs: Collection[int]) -> set[int]:
-    """Runs elsewhere whose ``duplicate_of`` may change: they repeat a log of ``runs``, or name a run that is gone."""
-    logs = Run.objects.filter(pk__in=runs).exclude(performance_log_sha256="").values("performance_log_sha256")
-    sharing = Run.objects.filter(performance_log_sha256__in=logs).values_list("pk", flat=True)
-    known = Run.objects.filter(status=Run.Status.PUBLISHED).values("public_id")
-    orphaned = LeaderboardEntry.objects.exclude(duplicate_of="").exclude(duplicate_of__in=known)
+def _runs_with_shared_logs(runs: Collection[int], gone: Collection[str]) -> set[int]:
+    """Runs elsewhere whose ``duplicate_of`` may change: they repeat a log of ``runs``, or name one of them or a run
+    that is ``gone``."""
+    own = list(Run.objects.filter(pk__in=runs).values_list("public_id", "performance_log_sha256"))
+    sharing = Run.objects.filter(performance_log_sha256__in={log for _, log in own if log})
     # The first run itself may have got an earlier round, another log or may be withdrawn: look at its followers too.
-    names = Run.objects.filter(pk__in=runs).values("public_id")
-    followers = LeaderboardEntry.objects.filter(duplicate_of__in=names)
-    return set(sharing) | set((orphaned | followers).values_list("pk", flat=True))
+    names = [*(public_id for public_id, _ in own), *gone]
+    followers = LeaderboardEntry.objects.exclude(duplicate_of="").filter(duplicate_of__in=names)
+    return set(sharing.values_list("pk", flat=True)) | set(followers.values_list("pk", flat=True))
 
 
 def _earlier_runs(pks: Collection[int]) -> dict[int, str]:
@@ -125,10 +148,3 @@ def _earlier_runs(pks: Collection[int]) -> dict[int, str]:
         if position > first_position:
             earlier[pk] = first_id
     return earlier
-
-
-def _pareto_sets(runs: Collection[int]) -> set[tuple[str, str]]:
-    """(benchmark, division) of the sets that hold ``runs`` now, by entry or by an old point."""
-    by_entry = LeaderboardEntry.objects.filter(run__in=runs).values_list("benchmark", "division")
-    by_point = ParetoPoint.objects.filter(run__in=runs).values_list("benchmark", "division")
-    return set(by_entry) | set(by_point)

@@ -14,7 +14,12 @@ QUALITY_NAMES = {"top1_pct": "top1", "auc": "auc", "fp_fn": "fp_fn"}
 
 
 def entry_of(run: Run, duplicate_of: str) -> LeaderboardEntry:
-    """The unsaved entry of ``run``.
+    """The unsaved entry of ``run``; see :func:`entry_columns`."""
+    return LeaderboardEntry(**entry_columns(run, duplicate_of))
+
+
+def entry_columns(run: Run, duplicate_of: str) -> dict[str, Any]:
+    """Every column of the entry of ``run``.
 
     Reads ``run.measurements``, ``run.benchmark``, ``run.neural_model``, the findings of run and system, and the
     system with device and publication (round, submitter); prefetch them. ``duplicate_of`` is the public id of the
@@ -24,8 +29,8 @@ def entry_of(run: Run, duplicate_of: str) -> LeaderboardEntry:
     publication = system.publication
     values = {measurement.metric: measurement for measurement in run.measurements.all()}
     energy = values.get("energy_uj_per_inf") or values.get("average_power_mw")
-    return LeaderboardEntry(
-        run=run,
+    return dict(
+        run_id=run.pk,
         public_id=run.public_id,
         benchmark=run.benchmark_id,
         round=publication.round_id,
@@ -36,7 +41,7 @@ def entry_of(run: Run, duplicate_of: str) -> LeaderboardEntry:
         submitter_slug=publication.submitter.slug,
         submitter_name=publication.submitter.name,
         submitter_directory=publication.submitter_directory,
-        system=system,
+        system_id=system.pk,
         system_label=system.system_id,
         variant=run.variant,
         device_slug=system.device.slug,

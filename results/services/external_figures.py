@@ -57,7 +57,7 @@ def load_external_figures(folder: Path = FIGURES_FOLDER) -> LoadedFigures:
         figures = _figures(files)
         ExternalFigure.objects.bulk_create(figures, batch_size=BATCH)
         CatalogueState.objects.update_or_create(name=STATE, defaults={"sha256": wanted})
-        next_generation(generation)
+        next_generation(generation, ())
     codes = Counter(figure.quarantine for figure in figures if figure.quarantine)
     return LoadedFigures(changed=True, rows=len(figures), quarantined=dict(sorted(codes.items())))
 

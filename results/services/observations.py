@@ -6,6 +6,7 @@ that the work does not grow with how often the same was measured again.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -35,16 +36,31 @@ _STACK = ("benchmark", "round", "availability", "device_slug", "clock_mhz", "fra
 _DEVICE = ("benchmark", "device_slug")
 
 
-def write() -> None:
-    """Replace every row."""
-    Observation.objects.all().delete()
+def observed() -> list[Observation]:
+    """The rows that the entries of now support, not saved."""
     codes = {kind: code for code, kind in KINDS.items()}
     places = {code: place for place, code in enumerate(KINDS)}
-    Observation.objects.bulk_create(
-        Observation(code=codes[type(one)], position=places[codes[type(one)]], values=asdict(one))
+    return [
+        Observation(code=codes[type(one)], position=places[codes[type(one)]], values=_as_stored(asdict(one)))
         for one in observe()
         if one is not None
-    )
+    ]
+
+
+def write(rows: list[Observation]) -> bool:
+    """Replace every row by ``rows``; False when they are the same."""
+    held = {row.code: (row.position, row.values) for row in Observation.objects.all()}
+    if held == {row.code: (row.position, row.values) for row in rows}:
+        return False
+    Observation.objects.all().delete()
+    Observation.objects.bulk_create(rows)
+    return True
+
+
+def _as_stored(values: dict[str, object]) -> dict[str, object]:
+    """``values`` as JSON gives them back: tuples are lists."""
+    stored: dict[str, object] = json.loads(json.dumps(values))
+    return stored
 
 
 def observe() -> Iterator[Observed | None]:

@@ -6,11 +6,12 @@ import logging
 import traceback
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from results.models import Publication, Recomputation
+from results.models import DataGeneration, Publication, Recomputation
 
 from . import aggregate
 
@@ -23,6 +24,7 @@ STALE_AFTER = timedelta(minutes=10)
 """A recomputation takes seconds; one that has been running this long was left behind by a crash."""
 
 _State = Recomputation.State
+_FOLLOWED = "observed-generation"
 
 
 def schedule(publication: Publication | None, kind: str = PUBLICATION) -> Recomputation:
@@ -54,7 +56,25 @@ def claim_and_run(recomputation_id: int) -> bool:
         state = _State.DUE if row.attempts < MAX_ATTEMPTS else _State.FAILED
         _finish(row, state=state, finished_at=timezone.now(), error=traceback.format_exc())
         return False
+    _follow_up()
     return True
+
+
+def _follow_up() -> None:
+    """Bring up to date what speaks of the whole field, unless that was done for the data of now.
+
+    A failure leaves the publication shown; the next sweep tries again.
+    """
+    try:
+        if cache.get(_FOLLOWED) != _generation():
+            aggregate.follow_up()
+            cache.set(_FOLLOWED, _generation(), None)
+    except Exception:
+        logger.exception("the findings of the home page were not brought up to date")
+
+
+def _generation() -> int | None:
+    return DataGeneration.objects.values_list("number", flat=True).first()
 
 
 def sweep(stale_after: timedelta = STALE_AFTER) -> int:
@@ -67,7 +87,9 @@ def sweep(stale_after: timedelta = STALE_AFTER) -> int:
     )
     stale.update(state=_State.DUE)
     due = list(Recomputation.objects.filter(state=_State.DUE).values_list("pk", flat=True))
-    return sum(claim_and_run(pk) for pk in due)
+    done = sum(claim_and_run(pk) for pk in due)
+    _follow_up()
+    return done
 
 
 def _run(row: Recomputation) -> None:

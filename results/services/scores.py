@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from results.analysis.comparability import Conditions
@@ -12,12 +13,22 @@ from results.analysis.system_score import Figure, SystemScore, spread_of, system
 from results.domain.score_metrics import COMMON_SET, SCORE_METRICS, ScoreMetric
 from results.models import DeviceScore, LeaderboardEntry, Measurement, Publication, System
 
+from .copying import copy_rows
 from .pareto_points import conditions
 
 REFERENCE_ROUND = "v0.5"
 REFERENCE_DIRECTORY = "reference"
 REFERENCE_DEVICE = "nucleo-l4r5zi"
 REFERENCE_NAME = "MLPerf Tiny reference implementation on NUCLEO-L4R5ZI, v0.5"
+
+BATCH = 5000
+_COLUMNS = (
+    "system_id", "metric", "reference", "score", "low", "high", "covered", "of", "ratios", "figures", "reason",
+)  # fmt: skip
+_NEEDED = (
+    "run_id", "system_id", "benchmark", "energy_scope", "supply_voltage_mv", "evaluation_set", "public_id", "latency_ms",
+    "energy_uj_per_inf", "latency_range",
+)  # fmt: skip
 
 Entries = list[LeaderboardEntry]
 Memory = Mapping[int, float]
@@ -31,26 +42,37 @@ def is_reference(publication: Publication) -> bool:
 
 def write(publication: Publication | None) -> None:
     """Replace the scores of the systems of ``publication``, or of all systems."""
-    systems = System.objects.all() if publication is None else System.objects.filter(publication=publication)
     reference = _by_benchmark(
         LeaderboardEntry.objects.filter(
             round=REFERENCE_ROUND, submitter_directory=REFERENCE_DIRECTORY, device_slug=REFERENCE_DEVICE,
             division="closed",
         )
     )  # fmt: skip
+    if publication is None:
+        DeviceScore.objects.all().delete()
+        systems = System.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=50_000)
+    else:
+        DeviceScore.objects.filter(system__publication=publication).delete()
+        systems = System.objects.filter(publication=publication).order_by("pk").values_list("pk", flat=True)
+    remaining = iter(systems)
+    while batch := list(islice(remaining, BATCH)):
+        copy_rows(DeviceScore, _COLUMNS, list(_rows(batch, reference)))  # no query runs within COPY
+
+
+def _rows(systems: list[int], reference: dict[str, LeaderboardEntry]) -> Iterator[tuple[Any, ...]]:
     entries: dict[int, Entries] = defaultdict(list)
-    for entry in LeaderboardEntry.objects.filter(system__in=systems).order_by("public_id"):
+    for entry in LeaderboardEntry.objects.filter(system__in=systems).order_by("public_id").only(*_NEEDED):
         entries[entry.system_id].append(entry)
-    DeviceScore.objects.filter(system__in=systems).delete()
-    if all(name in reference for name in COMMON_SET):
-        memory = dict(Measurement.objects.filter(metric="peak_ram_kib").values_list("run_id", "value"))
-        DeviceScore.objects.bulk_create(
-            _row(system, metric, _by_benchmark(own), reference, memory)
-            for system, own in sorted(entries.items())
-            for metric in SCORE_METRICS.values()
-            # of memory nobody but self-reported runs state anything: no row for each system that does not
-            if metric.word != "memory" or any(entry.run_id in memory for entry in own)
-        )
+    if not all(name in reference for name in COMMON_SET):
+        return
+    stated = Measurement.objects.filter(metric="peak_ram_kib", run__system__in=systems)
+    memory = dict(stated.values_list("run_id", "value"))
+    for system, own in sorted(entries.items()):
+        for metric in SCORE_METRICS.values():
+            # Of memory nobody but self-reported runs state anything: no row for each system that does not.
+            if metric.word != "memory" or any(entry.run_id in memory for entry in own):
+                row = _row(system, metric, _by_benchmark(own), reference, memory)
+                yield tuple(getattr(row, column) for column in _COLUMNS)
 
 
 def figures_of(row: DeviceScore) -> dict[str, Figure]:

@@ -96,7 +96,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "neighbours": neighbour_lines(report.field.neighbours),
         "why_no_neighbours": report.field.why_no_neighbours,
         "common_set": COMMON_SET,
-        "table": pivot_table([e for row in detail.systems for e in _entries(row, detail)], order),
+        "table": pivot_table(_entries_by_system(detail), order),
         "charts": list(_charts(detail, benchmarks)),
         "identity": identity_groups(detail),
         "specifications": fact_groups(detail),
@@ -137,8 +137,11 @@ def _facts(detail: DeviceDetail) -> list[tuple[str, str]]:
     ]
 
 
-def _entries(row: SystemRow, detail: DeviceDetail) -> list[LeaderboardEntry]:
-    return [entry for entry in detail.entries if entry.system_id == row.system.pk]
+def _entries_by_system(detail: DeviceDetail) -> list[LeaderboardEntry]:
+    """Every entry, those of a system together, in the order of the systems."""
+    place = {row.system.pk: k for k, row in enumerate(detail.systems)}
+    own = [entry for entry in detail.entries if entry.system_id in place]
+    return sorted(own, key=lambda entry: place[entry.system_id])
 
 
 def _scale(detail: DeviceDetail, metric: str) -> StripScale:

@@ -6,16 +6,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from results.domain.query import LeaderboardQuery, QueryError, parse_query, to_query_string
+from results.domain.query import QueryError, parse_query, to_query_string
 from results.models import Benchmark
-from results.selectors.leaderboard import EXPORT_COLUMNS, export_rows, leaderboard_page, quality_metric_of
+from results.selectors.leaderboard import leaderboard_page, quality_metric_of
+from results.selectors.leaderboard_export import export_csv, export_json
 from results.selectors.summary import benchmark_summaries
 from results.selectors.value_ranges import value_ranges
 from results.views.best_table import best_table
 from results.views.leaderboard_context import leaderboard_context
 from results.views.panel import address
 from results.views.problems import parameters, problem_data, problem_page
-from results.views.responses import csv_file, data_page, is_fragment, json_file
+from results.views.responses import data_page, is_fragment, streamed_file
 
 
 @data_page
@@ -50,20 +51,19 @@ def data(request: HttpRequest, benchmark_id: str, data_format: str) -> HttpRespo
     """Every row of the view, in its order, with every digit; the same query string as the page."""
     try:
         query = parse_query(parameters(request), benchmark=benchmark_id)
-        quality_metric_of(benchmark_id)
+        metric = quality_metric_of(benchmark_id)
     except QueryError as error:
         return problem_data(error)
     except Benchmark.DoesNotExist:
         raise Http404 from None
-    rows = export_rows(query)
     if data_format == "csv":
-        return csv_file(EXPORT_COLUMNS, (row.values() for row in rows), f"{benchmark_id}.csv")
-    return json_file(_document(query, list(rows)), f"{benchmark_id}.json")
-
-
-def _document(query: LeaderboardQuery, rows: list[dict[str, str | float | None]]) -> dict[str, object]:
-    path = reverse("results:leaderboard", args=[query.benchmark])
-    return {"view": address(path, to_query_string(query)), "count": len(rows), "results": rows}
+        return streamed_file(
+            request, export_csv(query, metric), "text/csv; charset=utf-8", f"{benchmark_id}.csv"
+        )
+    view = address(reverse("results:leaderboard", args=[benchmark_id]), to_query_string(query))
+    return streamed_file(
+        request, export_json(query, view, metric), "application/json", f"{benchmark_id}.json"
+    )
 
 
 def _came_from_a_form(request: HttpRequest) -> bool:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, wraps
 from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
 from results.domain.spreadsheet import harmless
 from results.selectors.site import data_version
+from results.views.kept import mark
 from results.views.theme import stored_theme
 
 View = Callable[..., HttpResponse]
@@ -36,6 +37,8 @@ def data_page(view: View) -> View:
         private = {"private": True} if request.user.is_authenticated else {}
         patch_cache_control(response, no_cache=True, **private)
         patch_vary_headers(response, ("Cookie", "HX-Request"))
+        if not request.user.is_authenticated:
+            mark(response, request.data_version)
         return response
 
     return require_safe(condition(etag_func=_etag)(wrapped))
@@ -51,6 +54,7 @@ def embedded_page(view: View) -> View:
     def wrapped(request: HttpRequest, *args: object, **parts: object) -> HttpResponse:
         response = view(request, *args, **parts)
         patch_cache_control(response, no_cache=True, public=True)
+        mark(response, request.data_version)
         return response
 
     answer = condition(etag_func=_etag_without_reader)(wrapped)
@@ -68,13 +72,15 @@ def embedded_page(view: View) -> View:
 
 
 def _etag_without_reader(request: HttpRequest, *_args: object, **_parts: object) -> str:
-    parts = (data_version(), request.get_full_path(), _release(), timezone.localdate().isoformat())
+    request.data_version = data_version()
+    parts = (request.data_version, request.get_full_path(), _release(), timezone.localdate().isoformat())
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 
 
 def _etag(request: HttpRequest, *_args: object, **_parts: object) -> str:
+    request.data_version = data_version()
     parts = (
-        data_version(),
+        request.data_version,
         request.get_full_path(),
         stored_theme(request),
         request.headers.get("HX-Request", ""),
@@ -122,6 +128,17 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[object]], name: str)
     writer.writerow(header)
     writer.writerows([harmless(value) for value in row] for row in rows)
     return _file(buffer.getvalue(), "text/csv; charset=utf-8", name)
+
+
+def streamed_file(
+    request: HttpRequest, pieces: Iterator[bytes], content_type: str, name: str
+) -> StreamingHttpResponse:
+    """A file that is sent while it is written; whoever asks for its head alone makes nobody write it."""
+    response = StreamingHttpResponse(
+        iter(()) if request.method == "HEAD" else pieces, content_type=content_type
+    )
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
 
 
 def svg_file(svg: str, name: str) -> HttpResponse:

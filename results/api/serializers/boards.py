@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isnan
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from results.domain.cursor import Cursor
 from results.domain.metrics import METRICS, Direction
 from results.domain.trade_offs import METRICS as TRADE_OFFS
 from results.selectors.leaderboard import RATIO_METRICS, Baseline, LeaderboardPage, Row
 from results.selectors.pareto import Front, ParetoView, PlotPoint
 from results.selectors.trade_off_values import Failure, LimitCount, column
 
-from .entries import EntrySerializer
+from .entries import EntrySerializer, entry_data
 from .fields import Stated, count, number
 
 
@@ -94,6 +96,32 @@ class LeaderboardSerializer(serializers.Serializer):
         return [_ranked(row) for row in page.rows]
 
 
+def leaderboard_data(page: LeaderboardPage, address: Callable[[Cursor | None], str | None]) -> dict[str, Any]:
+    """What :class:`LeaderboardSerializer` gives, which describes it for the schema, without asking each field."""
+    return {
+        "benchmark": page.benchmark.pk,
+        "sort": page.query.sort,
+        "direction": str(page.direction),
+        "results_in_view": page.total_in_view,
+        "results_in_benchmark": page.total_in_benchmark,
+        "baselines": [{"metric": metric, **_baseline(found)} for metric, found in page.baselines.items()],
+        "facets": [
+            {
+                "name": facet.name,
+                "label": facet.label,
+                "options": [
+                    {"value": one.raw, "label": one.label, "count": one.count, "active": one.active}
+                    for one in facet.options
+                ],
+            }
+            for facet in page.facets
+        ],
+        "next": address(page.next_cursor),
+        "previous": address(page.previous_cursor),
+        "results": [_ranked(row) for row in page.rows],
+    }
+
+
 def _baseline(found: Baseline) -> dict[str, Any]:
     return {
         "result": found.entry.public_id,
@@ -105,7 +133,7 @@ def _baseline(found: Baseline) -> dict[str, Any]:
 
 def _ranked(row: Row) -> dict[str, Any]:
     return {
-        **EntrySerializer(row.entry).data,
+        **entry_data(row.entry),
         "rank_first": row.rank.first if row.rank else None,
         "rank_last": row.rank.last if row.rank else None,
         "ratio": {name: row.ratios.get(name) for name in RATIO_METRICS},
@@ -252,7 +280,7 @@ def _point(point: PlotPoint) -> dict[str, Any]:
     factors = point.dominance.factors if point.dominance else (None, None)
     x_factor, y_factor = (None if factor is None or isnan(factor) else factor for factor in factors)
     return {
-        **EntrySerializer(point.entry).data,
+        **entry_data(point.entry),
         "x": point.x,
         "y": point.y,
         "group": point.group,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from results.models import Availability, DeviceClass, Division, LeaderboardEntry, Provenance
 
 from .fields import Address, Stated, number
+
+_IN_AN_ADDRESS = "/~:@!$&'()*+,;="
+"""As Django writes arguments into an address."""
 
 
 class FindingMarkSerializer(serializers.Serializer):
@@ -64,3 +72,58 @@ class EntrySerializer(serializers.Serializer):
     @extend_schema_field(FindingMarkSerializer(many=True))
     def get_findings(self, entry: LeaderboardEntry) -> list[dict[str, str]]:
         return [{"code": code, "severity": severity} for code, severity in entry.finding_codes]
+
+
+def entry_data(entry: LeaderboardEntry) -> dict[str, Any]:
+    """What :class:`EntrySerializer` gives, which describes it for the schema, at a tenth of the time: a leaderboard
+    answers thousands of such values at once."""
+    quoted = quote(entry.public_id, safe=_IN_AN_ADDRESS)
+    api, page = _address_stems()
+    return {
+        "id": entry.public_id,
+        "benchmark": entry.benchmark,
+        "round": entry.round,
+        "division": entry.division,
+        "availability": entry.availability or None,
+        "provenance": entry.provenance,
+        "submitter": entry.submitter_slug,
+        "submitter_name": entry.submitter_name,
+        "submitter_directory": entry.submitter_directory,
+        "system": entry.system_id,
+        "system_name": entry.system_label,
+        "variant": entry.variant or None,
+        "device": entry.device_slug,
+        "device_name": entry.device_name,
+        "device_class": entry.device_class,
+        "software": entry.software or None,
+        "framework": entry.framework or None,
+        "deployment_style": entry.deployment_style or None,
+        "precision": entry.precision or None,
+        "neural_model": entry.neural_model or None,
+        "clock_mhz": entry.clock_mhz,
+        "latency_ms": entry.latency_ms,
+        "throughput_inf_per_s": entry.throughput_inf_per_s,
+        "energy_uj_per_inf": entry.energy_uj_per_inf,
+        "average_power_mw": entry.average_power_mw,
+        "supply_voltage_mv": entry.supply_voltage_mv,
+        "energy_scope": entry.energy_scope,
+        "quality_metric": entry.quality_metric or None,
+        "quality_value": entry.quality_value,
+        "quality_printed": entry.quality_text or None,
+        "quality_margin": entry.quality_margin,
+        "evaluation_set": entry.evaluation_set or None,
+        "latency_range": entry.latency_range,
+        "duplicate_of": entry.duplicate_of or None,
+        "findings": [{"code": code, "severity": severity} for code, severity in entry.finding_codes],
+        "url": api.replace(_PLACE, quoted),
+        "page": page.replace(_PLACE, quoted),
+    }
+
+
+_PLACE = "public-id"
+
+
+@cache
+def _address_stems() -> tuple[str, str]:
+    """The addresses of a result in the API and as a page, with a place for its id."""
+    return reverse("results-api:result", args=[_PLACE]), reverse("results:result", args=[_PLACE])

@@ -23,6 +23,7 @@ from results.api.schema import ApiSchema
 from results.api.throttles import LenientAnonRateThrottle
 from results.domain.parameters import ParameterReader
 from results.selectors.site import data_version
+from results.views.kept import mark
 
 
 class ReadOnlyView(APIView):
@@ -50,13 +51,21 @@ class ReadOnlyView(APIView):
     """The shape of a row of CSV where the answer is an object that holds rows."""
 
     def get(self, request: Request, format: str | None = None, **kwargs: Any) -> Response:
-        tag = entity_tag(request, self.version())
+        version = self.version()
+        tag = entity_tag(request, version)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if is_fresh(request, tag):
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
+            return self._marked(Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers), version)
         if any("\0" in value for value in kwargs.values() if isinstance(value, str)):
             raise Http404  # PostgreSQL refuses the character, so nothing can have that name
-        return Response(self.answer(request, **kwargs), headers=headers)
+        return self._marked(Response(self.answer(request, **kwargs), headers=headers), version)
+
+    def _marked(self, response: Response, version: str) -> Response:
+        if (
+            type(self).version is ReadOnlyView.version
+        ):  # another version knows of more than the published data
+            mark(response, version)
+        return response
 
     def version(self) -> str:
         """What changes whenever the answer may have changed. One query."""

@@ -23,8 +23,9 @@ from results.api.serializers.boards import (
     ParetoSerializer,
     PointSerializer,
     RankedEntrySerializer,
+    leaderboard_data,
 )
-from results.api.serializers.entries import EntrySerializer
+from results.api.serializers.entries import EntrySerializer, entry_data
 from results.domain.query import Problem, QueryError
 from results.models import Benchmark
 from results.selectors.leaderboard import entry_page, leaderboard_page, quality_metric_of
@@ -50,7 +51,7 @@ class ResultList(ReadOnlyView):
         return {
             "next": page_address(request, page.next_cursor),
             "previous": page_address(request, page.previous_cursor),
-            "results": EntrySerializer(page.entries, many=True).data,
+            "results": [entry_data(entry) for entry in page.entries],
         }
 
 
@@ -71,7 +72,7 @@ class Leaderboard(ReadOnlyView):
             page = leaderboard_page(read_leaderboard_query(request, kwargs["benchmark"]))
         except Benchmark.DoesNotExist:
             raise Http404 from None
-        return LeaderboardSerializer(page, context={"address": partial(page_address, request)}).data
+        return leaderboard_data(page, partial(page_address, request))
 
 
 class Pareto(ReadOnlyView):

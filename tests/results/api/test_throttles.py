@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisConnectionError
-from rest_framework.throttling import AnonRateThrottle
+
+from results.api.throttles import Counted, LenientAnonRateThrottle
 
 
 @pytest.mark.django_db
@@ -15,5 +17,22 @@ def test_published_figures_stay_readable_when_the_cache_is_gone(
     def gone(*_: object) -> bool:
         raise RedisConnectionError("no such socket")
 
-    monkeypatch.setattr(AnonRateThrottle, "allow_request", gone)
+    monkeypatch.setattr(Counted, "allow_request", gone)
     assert client.get("/api/v1/results/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_rate_is_counted_in_one_number_until_its_window_ends(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    clock = [1_000_000_020.0]
+    monkeypatch.setattr(LenientAnonRateThrottle, "rate", "3/minute", raising=False)
+    monkeypatch.setattr(LenientAnonRateThrottle, "timer", lambda self: clock[0])
+    statuses = [client.get("/api/v1/rounds/").status_code for _ in range(4)]
+    refused = client.get("/api/v1/rounds/")
+    assert statuses == [200, 200, 200, 429]
+    assert 0 < int(refused["Retry-After"]) <= 60
+    clock[0] += 60
+    assert client.get("/api/v1/rounds/").status_code == 200
+    cache.clear()

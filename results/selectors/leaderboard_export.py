@@ -1,0 +1,174 @@
+"""A whole view as CSV or JSON, written by the database and passed on in pieces: no row becomes an object here.
+
+The rows and their order are those of the snapshot; a piece is asked for by its runs. All pieces come from one state of
+the data, and as few bytes are held as a piece has.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from results.domain.query import LeaderboardQuery
+from results.domain.spreadsheet import FORMULA_STARTS
+from results.models import LeaderboardEntry
+
+from .generation import forget_generation
+from .snapshot import Part, current_snapshot
+from .snapshot.columns import TEXTS
+from .snapshot.view import view_of
+
+FIRST_ROWS, ROWS = 250, 4000
+"""Rows of the first piece, which a reader waits for, and of the others."""
+
+EXPORT_COLUMNS = (
+    "round", "division", "submitter", "system", "benchmark", "variant", "device", "neural_model", "precision",
+    "availability", "latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw",
+    "supply_voltage_mv", "quality_metric", "quality_value", "provenance", "energy_scope", "software", "clock_mhz",
+    "device_class", "framework", "deployment_style", "quality_margin", "duplicate_of", "findings", "id",
+)  # fmt: skip
+_RENAMED = {
+    "submitter": "submitter_directory", "system": "system_label", "device": "device_slug", "id": "public_id",
+}  # fmt: skip
+_NUMBERS = frozenset(
+    {
+        "latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw", "supply_voltage_mv",
+        "clock_mhz", "quality_margin",
+    }
+)  # fmt: skip
+_FINDINGS = """NULLIF(translate(jsonb_path_query_array(finding_codes, '$[*][0]')::text, '[]",', ''), '')"""
+"""Codes separated by spaces; a code has none of the characters that are taken out."""
+
+
+def export_csv(query: LeaderboardQuery, quality_metric: str = "") -> Iterator[bytes]:
+    """Every row of the view in its order as CSV (RFC 4180, UTF-8, header first); what is absent is an empty field.
+
+    A text that a spreadsheet would take for a formula is preceded by an apostrophe. ``quality_metric`` is that of the
+    benchmark.
+    """
+    yield (",".join(EXPORT_COLUMNS) + "\r\n").encode()
+    with _one_state():
+        part, pieces = _pieces(query, quality_metric)
+        columns = ", ".join(_csv_column(name, part) for name in EXPORT_COLUMNS)
+        for runs in pieces:
+            stream = io.BytesIO()
+            with connection.cursor() as cursor, connection.wrap_database_errors:
+                cursor.copy_expert(
+                    f"COPY ({_select(columns, runs)} ORDER BY o.place) TO STDOUT (FORMAT csv)", stream
+                )
+            yield _with_line_ends(stream.getvalue(), len(runs))
+
+
+def export_json(query: LeaderboardQuery, address: str, quality_metric: str = "") -> Iterator[bytes]:
+    """The same as a JSON document with the ``address`` of the view and the number of its rows; absent values are null."""
+    with _one_state():
+        part, pieces = _pieces(query, quality_metric)
+        count = len(view_of(part, query).ordered(query.sort_name, query.sort_direction(quality_metric)))
+        head = json.dumps({"view": address, "count": count}, indent=1, ensure_ascii=False)[:-2]
+        yield (head + (',\n "results": [\n' if count else ',\n "results": []')).encode()
+        row = ", ".join(_json_field(name, part, k) for k, name in enumerate(EXPORT_COLUMNS))
+        text = f"concat({row}, E'\\n  }}') AS text"
+        for k, runs in enumerate(pieces):
+            ordered = f"SELECT text FROM ({_select(f'o.place, {text}', runs)}) found ORDER BY place"  # noqa: S608
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT string_agg(text, E',\\n') FROM ({ordered}) ordered")  # noqa: S608 - own names
+                piece = cursor.fetchone()[0] or ""
+            yield ((",\n" if k and piece else "") + piece).encode()
+        yield b"\n ]\n}\n" if count else b"\n}\n"
+
+
+@contextmanager
+def _one_state() -> Iterator[None]:
+    """One state of the data for as long as the pieces take; within a transaction it is that one's."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # A piece is a few thousand rows by their key: a walk over the whole index never pays.
+            cursor.execute("SET LOCAL enable_mergejoin = off")
+            cursor.execute("SET LOCAL enable_hashjoin = off")
+        forget_generation()
+        yield
+
+
+def _pieces(query: LeaderboardQuery, quality_metric: str) -> tuple[Part, Iterator[list[int]]]:
+    part = current_snapshot().part(query.benchmark)
+    rows = view_of(part, query).ordered(query.sort_name, query.sort_direction(quality_metric)).rows
+
+    def pieces() -> Iterator[list[int]]:
+        start, size = 0, FIRST_ROWS
+        while start < len(rows):
+            yield part.runs[rows[start : start + size]].tolist()
+            start, size = start + size, ROWS
+
+    return part, pieces()
+
+
+def _select(columns: str, runs: Sequence[int]) -> str:
+    numbers = ",".join(map(str, runs))
+    return (
+        f"SELECT {columns} FROM unnest('{{{numbers}}}'::bigint[]) WITH ORDINALITY AS o (run, place)"  # noqa: S608
+        f" JOIN {LeaderboardEntry._meta.db_table} e ON e.run_id = o.run"
+    )
+
+
+def _csv_column(name: str, part: Part) -> str:
+    if name == "findings":
+        return _FINDINGS
+    if name in _NUMBERS:
+        return name
+    if name == "quality_value":
+        return "CASE WHEN quality_metric = 'fp_fn' THEN quality_text ELSE quality_value::text END"
+    text = _text(name)
+    if _needs_care(name, part, FORMULA_STARTS):
+        starts = ", ".join(f"chr({ord(start)})" for start in FORMULA_STARTS)
+        text = f"CASE WHEN left({text}, 1) IN ({starts}) THEN '''' || {text} ELSE {text} END"
+    return text
+
+
+def _json_field(name: str, part: Part, place: int) -> str:
+    start = f"E'{'  {' if not place else ','}\\n   \"{name}\": ', "
+    if name == "quality_value":
+        number = "COALESCE(quality_value::text, 'null')"
+        return f"{start}CASE WHEN quality_metric = 'fp_fn' THEN to_json(quality_text)::text ELSE {number} END"
+    if name in _NUMBERS:
+        return f"{start}COALESCE({name}::text, 'null')"
+    text = _FINDINGS if name == "findings" else _text(name)
+    if name != "findings" and _needs_care(name, part, ('"', "\\")):
+        return f"{start}COALESCE(to_json({text})::text, 'null')"
+    return f"{start}COALESCE('\"' || {text} || '\"', 'null')"
+
+
+def _text(name: str) -> str:
+    if name == "energy_scope":
+        return "NULLIF(energy_scope, 'none')"
+    return f"NULLIF({_RENAMED.get(name, name)}, '')"
+
+
+def _needs_care(name: str, part: Part, wanted: Sequence[str]) -> bool:
+    """Whether a text of the column may hold what ``wanted`` names; of coded columns the words are known."""
+    column = _RENAMED.get(name, name)
+    if column == "benchmark":
+        return False
+    coded = next((code for code, own in TEXTS.items() if own == column), None)
+    if coded is None:
+        return True
+    return any(
+        mark in word or any(ord(c) < 32 for c in word) for word in part.words[coded] for mark in wanted
+    )
+
+
+def _with_line_ends(lines: bytes, count: int) -> bytes:
+    """Lines end with CR LF; a line end within a quoted text stays as it is."""
+    if lines.count(b"\n") == count:
+        return lines.replace(b"\n", b"\r\n")
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(csv.reader(io.StringIO(lines.decode(), newline="")))
+    return out.getvalue().encode()

@@ -1,0 +1,150 @@
+"""Snapshots as files: written once, mapped by every process of the machine, so that it holds one copy of them.
+
+A snapshot is an index (``<key>.json``: generation, words, names of parts) and one file per benchmark, which it shares
+with its predecessor where nothing has changed. Files are made under another name and moved into place; whoever has
+mapped a file keeps it after it was removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import mmap
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from .columns import TEXTS, VALUES, Part, Snapshot
+
+LAYOUT = 1
+"""Raised with every change of what the files hold: older ones are not read."""
+KEPT = 2
+"""Snapshots that stay on the disk."""
+
+
+class SnapshotFiles:
+    """The folder of snapshots. ``names`` of parts that this process has read or written are kept with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._names: dict[int, str] = {}
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """One process at a time makes snapshots; the others wait here and find what it made."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def read(self, key: str) -> Snapshot | None:
+        """The snapshot of that key, None when nobody has made it."""
+        return self._read(self.folder / f"{key}.json")
+
+    def newest(self) -> Snapshot | None:
+        """The snapshot that was written last, of whatever key."""
+        for path in self._indexes():
+            found = self._read(path)
+            if found is not None:
+                return found
+        return None
+
+    def write(self, snapshot: Snapshot) -> None:
+        """Write what is not there yet, then the index, and remove what is no longer of use."""
+        names = {}
+        for benchmark, part in snapshot.parts.items():
+            name = self._names.get(id(part))
+            if name is None or not (self.folder / name).exists():
+                name = f"{benchmark}-{secrets.token_hex(6)}.columns"
+                _move_into_place(self.folder / name, _bytes(part))
+                self._names[id(part)] = name
+            names[benchmark] = name
+        index = {
+            "layout": LAYOUT, "number": snapshot.number, "words": snapshot.words, "parts": names,
+            "ranks": {name: own.tolist() for name, own in snapshot.ranks.items()},
+        }  # fmt: skip
+        _move_into_place(self.folder / f"{snapshot.key}.json", [json.dumps(index).encode()])
+        self._tidy()
+        self._names = {id(part): self._names[id(part)] for part in snapshot.parts.values()}
+
+    def _read(self, path: Path) -> Snapshot | None:
+        try:
+            index = json.loads(path.read_bytes())
+            if index["layout"] != LAYOUT:
+                return None
+            ranks = {name: np.array(own, dtype=np.int64) for name, own in index["ranks"].items()}
+            snapshot = Snapshot(path.stem, index["number"], index["words"], ranks, {})
+            for benchmark, name in index["parts"].items():
+                part = _mapped(self.folder / name, benchmark, snapshot)
+                snapshot.parts[benchmark] = part
+                self._names[id(part)] = name
+        except (OSError, ValueError, KeyError):  # not made yet, just removed, or damaged: it is made again
+            return None
+        return snapshot
+
+    def _indexes(self) -> list[Path]:
+        return sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+    def _tidy(self) -> None:
+        indexes = self._indexes()
+        used = set()
+        for path in indexes[:KEPT]:
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                used |= set(json.loads(path.read_bytes())["parts"].values())
+        for path in [*indexes[KEPT:], *(p for p in self.folder.glob("*.columns") if p.name not in used)]:
+            path.unlink(missing_ok=True)
+
+
+def _arrays(part: Part) -> dict[str, np.ndarray]:
+    return {
+        "runs": part.runs, "systems": part.systems, "repeated": part.repeated,
+        **{f"codes:{name}": own for name, own in part.codes.items()},
+        **{f"values:{name}": own for name, own in part.values.items()},
+        **{f"orders:{name}": own for name, own in part.orders.items()},
+    }  # fmt: skip
+
+
+def _bytes(part: Part) -> Iterator[bytes]:
+    """A line that names the arrays with type and length, filled up to 64 bytes; then the arrays, each so filled up."""
+    arrays = {name: np.ascontiguousarray(own) for name, own in _arrays(part).items()}
+    head = json.dumps([[name, own.dtype.str, len(own)] for name, own in arrays.items()]).encode() + b"\n"
+    yield head + b" " * (-len(head) % 64)
+    for own in arrays.values():
+        yield own.tobytes() + b"\0" * (-own.nbytes % 64)
+
+
+def _mapped(path: Path, benchmark: str, snapshot: Snapshot) -> Part:
+    with path.open("rb") as file:
+        memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    head = memory.readline()
+    offset = len(head) + -len(head) % 64
+    arrays: dict[str, np.ndarray] = {}
+    for name, kind, length in json.loads(head):
+        own = np.frombuffer(memory, dtype=np.dtype(kind), count=length, offset=offset)
+        arrays[name] = own
+        offset += own.nbytes + -own.nbytes % 64
+    return Part(
+        benchmark=benchmark,
+        runs=arrays["runs"],
+        systems=arrays["systems"],
+        codes={name: arrays[f"codes:{name}"] for name in TEXTS},
+        values={name: arrays[f"values:{name}"] for name in VALUES},
+        repeated=arrays["repeated"],
+        orders={
+            name.removeprefix("orders:"): own for name, own in arrays.items() if name.startswith("orders:")
+        },
+        words=snapshot.words,
+        ranks=snapshot.ranks,
+    )
+
+
+def _move_into_place(path: Path, pieces: Iterator[bytes] | list[bytes]) -> None:
+    made = path.with_name(f".{path.name}.{os.getpid()}")
+    with made.open("wb") as file:
+        for piece in pieces:
+            file.write(piece)
+    made.replace(path)

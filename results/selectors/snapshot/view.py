@@ -1,0 +1,331 @@
+"""One view of one benchmark over the columns: which rows it holds, in which order, from which place, with which ranks."""
+
+from __future__ import annotations
+
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from results.analysis.comparability import ANY, comparability
+from results.analysis.ranking import RankBand, band_starts, band_stop
+from results.domain.cursor import Cursor
+from results.domain.metrics import Direction
+from results.domain.query import LeaderboardQuery, ParetoQuery
+from results.domain.vocabulary import FILTERS, NOT_STATED, RANGES, TEXT_SORTS
+
+from .columns import Part, Rows
+from .reading import words_before
+
+Mask = npt.NDArray[np.bool_]
+VIEWS_KEPT = 16
+"""Views of one benchmark that a process remembers; each takes some bytes per row of it."""
+
+MASKS_KEPT = 48
+"""Filters of one benchmark whose rows a process remembers, a byte per row of it each."""
+FEW = 20
+"""A view of less than this part of all rows is sorted instead of picked out of their order."""
+JOINT_CODES = 4096
+
+_lock = threading.Lock()
+
+
+def view_of(part: Part, query: LeaderboardQuery | ParetoQuery) -> View:
+    """The view of ``query`` on ``part``; the latest ones are remembered until the data change."""
+    views: OrderedDict[Any, View]
+    key = (tuple(sorted(query.filters.items())), query.energy, tuple(sorted(query.ranges.items())))
+    with _lock:
+        views = part.kept.setdefault("views", OrderedDict())  # type: ignore[assignment]
+        found = views.pop(key, None)
+        if found is not None:
+            views[key] = found
+            return found
+    found = View(part, query.filters, query.energy, query.ranges)
+    with _lock:
+        views[key] = found
+        while len(views) > VIEWS_KEPT:
+            views.popitem(last=False)
+    return found
+
+
+def _kept_mask(part: Part, key: Any, made: Callable[[], Mask]) -> Mask:
+    """The rows of a filter, which many views have in common; the latest ones are remembered until the data change."""
+    with _lock:
+        masks: OrderedDict[Any, Mask] = part.kept.setdefault("masks", OrderedDict())  # type: ignore[assignment]
+        found = masks.pop(key, None)
+        if found is not None:
+            masks[key] = found
+            return found
+    found = made()
+    with _lock:
+        masks[key] = found
+        while len(masks) > MASKS_KEPT:
+            masks.popitem(last=False)
+    return found
+
+
+class View:
+    """The rows of ``part`` that filters, energy state and ranges leave (see :func:`results.querysets.condition`)."""
+
+    def __init__(
+        self,
+        part: Part,
+        filters: Mapping[str, tuple[str, ...]],
+        energy: str | None,
+        ranges: Mapping[str, Any],
+    ) -> None:
+        self.part = part
+        self._conditions: dict[str, Mask] = {}
+        for name in FILTERS:
+            if (name in part.codes or name == "supply") and (values := filters.get(name)):
+                self._conditions[name] = _kept_mask(
+                    part, (name, values), lambda n=name, v=values: self._any_of(n, v)
+                )
+        if energy:
+            measured = _kept_mask(part, ("energy",), self._measured)
+            self._conditions["energy"] = measured if energy == "measured" else ~measured
+        for name in RANGES:
+            if ends := ranges.get(name):
+                self._conditions[name] = self._between(name, ends.low, ends.high)
+        self.kept: dict[Any, Any] = {}
+        """What was computed of this view, by a key of its own."""
+
+    def mask(self, without: Collection[str] = ()) -> Mask | None:
+        """Which rows stand in the view once the parameters ``without`` are dropped; None: all of them."""
+        found: Mask | None = None
+        for name, condition in self._conditions.items():
+            if name not in without:
+                found = condition if found is None else found & condition
+        return found
+
+    def count(self, without: Collection[str] = ()) -> int:
+        """How many they are."""
+        mask = self.mask(without)
+        return len(self.part) if mask is None else int(np.count_nonzero(mask))
+
+    def rows(self, without: Collection[str] = ()) -> Rows | None:
+        """Their numbers by run; None: all of them. Remembered for the parameters that matter."""
+        key = ("rows", *sorted(set(without) & set(self._conditions)))
+        if key not in self.kept:
+            mask = self.mask(without)
+            self.kept[key] = None if mask is None else np.flatnonzero(mask).astype(np.int32)
+        return self.kept[key]
+
+    def counts(self, name: str, without: Collection[str] = ()) -> npt.NDArray[np.int64]:
+        """How many rows of :meth:`rows` have each code of a column; of ``supply`` from the second place on."""
+        if not set(without) & set(self._conditions):
+            return self._joint_counts(name)
+        codes, size = _coded(self.part, name)
+        rows = self.rows(without)
+        return np.bincount(codes if rows is None else codes[rows], minlength=size)
+
+    def _joint_counts(self, name: str) -> npt.NDArray[np.int64]:
+        """The same for the whole view: columns of few codes are counted together, which passes over the rows once."""
+        joint = _joint_of(self.part, name)
+        if joint not in self.kept:
+            rows = self.rows()
+            codes = joint.codes if rows is None else joint.codes[rows]
+            counted = np.bincount(codes, minlength=int(np.prod(joint.sizes))).reshape(joint.sizes)
+            axes = range(len(joint.names))
+            self.kept[joint] = {
+                own: counted.sum(axis=tuple(other for other in axes if other != axis))
+                for axis, own in enumerate(joint.names)
+            }
+        return self.kept[joint][name]
+
+    def ordered(self, sort: str, direction: Direction) -> OrderedView:
+        """The view in the order of a sort."""
+        key = ("ordered", sort, direction)
+        if key not in self.kept:
+            self.kept[key] = OrderedView(self.part, sort, direction, self._in_order(sort, direction))
+        return self.kept[key]
+
+    def _in_order(self, sort: str, direction: Direction) -> Rows:
+        mask, rows = self.mask(), self.rows()
+        if mask is None or rows is None:
+            return self.part.order(sort, direction)
+        if len(rows) * FEW < len(self.part):  # few rows are sorted sooner than the order of all is walked
+            return rows[np.argsort(self.part.key(sort, direction)[rows], kind="stable")]
+        order = self.part.order(sort, direction)
+        return order[mask[order]]
+
+    def _any_of(self, name: str, values: tuple[str, ...]) -> Mask:
+        if name == "supply":
+            codes, words = self.part.supplies
+            # As the database compares: a nominal supply stands for everything that is rounded to it.
+            nominal = {str(comparability().nominal_supply_mv(float(value))) for value in values}
+            return np.isin(codes, [k for k, word in enumerate(words) if word in nominal])
+        codes = self.part.codes[name]
+        words = ("" if value == NOT_STATED else value for value in values)
+        wanted = [code for word in words if (code := self.part.code(name, word)) is not None]
+        if len(wanted) == 1:
+            return codes == wanted[0]
+        table = np.zeros(len(self.part.words[name]), dtype=bool)
+        table[wanted] = True
+        return table[codes] if len(table) else np.zeros(len(codes), dtype=bool)
+
+    def _measured(self) -> Mask:
+        none = self.part.code("scope", "none")
+        return np.ones(len(self.part), bool) if none is None else self.part.codes["scope"] != none
+
+    def _between(self, name: str, low: float | None, high: float | None) -> Mask:
+        values = self.part.values[name]  # NaN is on no side of a limit
+        if low is None:
+            return values <= high
+        return values >= low if high is None else (values >= low) & (values <= high)
+
+
+@dataclass(eq=False)
+class OrderedView:
+    """The rows of a view in the order of ``sort``; ``rows`` has shape (n,)."""
+
+    part: Part
+    sort: str
+    direction: Direction
+    rows: Rows
+    kept: dict[Any, Bands] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def keys(self) -> npt.NDArray[np.float64]:
+        """What rises along the order; absent values are infinite."""
+        return self.part.key(self.sort, self.direction)[self.rows]
+
+    def places(self, cursor: Cursor | None, size: int) -> tuple[int, int]:
+        """From which place to which (excluded) the page of at most ``size`` rows reaches."""
+        if cursor is None:
+            return 0, min(size, len(self))
+        first, last = self._around(cursor)
+        return (max(0, first - size), first) if cursor.backwards else (last, min(last + size, len(self)))
+
+    def _around(self, cursor: Cursor) -> tuple[int, int]:
+        """How many rows stand before the cursor's, and how many with it."""
+        key = self._key(cursor.values[0])
+        left, right = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
+        runs = self.part.runs[self.rows[left:right]]
+        before, upto = (int(np.searchsorted(runs, cursor.run_id, side)) for side in ("left", "right"))
+        return int(left) + before, int(left) + upto
+
+    def _key(self, value: float | str | None) -> float:
+        if value is None:
+            return np.inf
+        if self.sort not in TEXT_SORTS:
+            return float(value) if self.direction is Direction.LOWER else -float(value)
+        name = f"{self.sort}_name"
+        code = self.part.code(name, str(value))
+        # A name that no entry has any more stands between those before and those after it.
+        place = (
+            words_before(self.part.words[name], str(value)) - 0.5
+            if code is None
+            else self.part.ranks[name][code]
+        )
+        return float(place) if self.direction is Direction.LOWER else -float(place)
+
+    def bands(self, metric: str, group: str, tolerance: float, *, turned: bool) -> Bands:
+        """The bands of the values that compare within ``group``; rank 1 is the best, ``turned`` says it stands last."""
+        key = ("bands", metric, group, tolerance, turned)
+        if key not in self.kept:
+            self.kept[key] = self._bands(metric, group, tolerance, turned)
+        return self.kept[key]
+
+    def _bands(self, metric: str, group: str, tolerance: float, turned: bool) -> Bands:
+        ranked = ~np.isinf(self.keys)
+        found = self.part.groups(metric)
+        if found is None:
+            ranked &= group == ANY
+        else:
+            codes, names = found
+            ranked &= codes[self.rows] == (names.index(group) if group in names else len(names))
+        values = self.part.values[self.sort][self.rows[ranked]]
+        return Bands(ranked, values[::-1] if turned else values, tolerance, turned)
+
+
+class Bands:
+    """Which places of an ordered view are ranked, and the bands of those; found as far as somebody has asked.
+
+    ``ranked`` has a flag per place; ``values`` are those of the ranked places, best first.
+    """
+
+    def __init__(self, ranked: Mask, values: npt.NDArray[np.float64], tolerance: float, turned: bool) -> None:
+        self.ranked = ranked
+        self.turned = turned
+        self._values = -values if len(values) and values[-1] < values[0] else values
+        self._tolerance = tolerance
+        self._starts = band_starts(values, 0.0).tolist() if tolerance == 0 else [0]
+        self._complete = tolerance == 0
+
+    @cached_property
+    def _before(self) -> npt.NDArray[np.int32]:
+        return np.cumsum(self.ranked, dtype=np.int32)
+
+    def _reach(self, rank: int) -> None:
+        """Find the bands up to that of ``rank`` and the start of the next one."""
+        while not self._complete and self._starts[-1] <= rank:
+            stop = band_stop(self._values, self._starts[-1], self._tolerance)
+            self._complete = stop == len(self._values)
+            if not self._complete:
+                self._starts.append(stop)
+
+    def at(self, place: int) -> RankBand | None:
+        """The band of the row at a place; None where nothing stands or it is not ranked."""
+        if not 0 <= place < len(self.ranked) or not self.ranked[place]:
+            return None
+        rank = int(self._before[place]) - 1
+        if self.turned:
+            rank = len(self._values) - 1 - rank
+        self._reach(rank)
+        band = bisect_right(self._starts, rank) - 1
+        last = self._starts[band + 1] if band + 1 < len(self._starts) else len(self._values)
+        return RankBand(self._starts[band] + 1, last)
+
+
+@dataclass(frozen=True, eq=False)
+class _Joint:
+    """Several coded columns as one: the code of a row is its place in an array of shape ``sizes``."""
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    codes: npt.NDArray[np.uint16]
+
+
+def _joint_of(part: Part, name: str) -> _Joint:
+    """The columns that are counted together with ``name``."""
+    if "joint" not in part.kept:
+        part.kept["joint"] = {own: joint for joint in _joints(part) for own in joint.names}
+    return part.kept["joint"][name]  # type: ignore[index]
+
+
+def _joints(part: Part) -> Iterator[_Joint]:
+    """All coded columns, the smallest first, as many together as have JOINT_CODES codes."""
+    coded = {name: _coded(part, name) for name in (*part.codes, "supply")}
+    names = sorted(coded, key=lambda name: coded[name][1])
+    while names:
+        taken, product = [names.pop(0)], 1
+        product = max(1, coded[taken[0]][1])
+        while names and product * max(1, coded[names[0]][1]) <= JOINT_CODES:
+            taken.append(names.pop(0))
+            product *= max(1, coded[taken[-1]][1])
+        sizes = tuple(max(1, coded[name][1]) for name in taken)
+        codes = np.zeros(len(part), np.int64)
+        for name, size in zip(taken, sizes, strict=True):
+            codes = codes * size + coded[name][0]
+        yield _Joint(tuple(taken), sizes, codes.astype(np.uint16 if product <= 1 << 16 else np.int64))
+
+
+def _coded(part: Part, name: str) -> tuple[npt.NDArray[Any], int]:
+    """The codes of a column and how many there are; a supply is moved by one, as 0 is that nobody states it."""
+    if name == "supply":
+        kept = part.kept.get("supply codes")
+        if kept is None:
+            codes, words = part.supplies
+            kept = part.kept["supply codes"] = (codes + 1, len(words) + 1)
+        return kept  # type: ignore[return-value]
+    return part.codes[name], len(part.words[name])

@@ -1,0 +1,136 @@
+"""Answers that are kept: whoever asks again for an unchanged page gets it before anything else is done.
+
+An answer that follows from published data and its address alone (``data_page``, ``embedded_page``, the API's reading
+views) says of which version of the data it is. It is kept for readers without an account, under everything that it
+depends on, until the data change; whoever holds it already is told so (304).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from results.selectors.site import data_version
+
+_NOT_IN_304 = frozenset({"content-length", "content-type", "content-disposition"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    version: str
+    headers: dict[str, str]
+    body: bytes | None
+    """None where only whoever holds the answer has asked for it yet."""
+
+    @property
+    def size(self) -> int:
+        return 1000 + len(self.body or b"")
+
+
+class KeptAnswersMiddleware:
+    """The outermost middleware: answers from memory where it may, and keeps what passes by.
+
+    ``KEPT_ANSWERS_BYTES`` bounds the memory of a process (0 keeps nothing), ``DATA_VERSION_AGE_S`` says for how long a
+    process takes the version of the data as it last read it: so much later may a change be seen by such readers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._answers: OrderedDict[Any, _Kept] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._version, self._read_at = "", float("-inf")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = _key(request) if settings.KEPT_ANSWERS_BYTES else None
+        if key is None:
+            return self.get_response(request)
+        kept = self._answers.get(key)
+        if kept is not None and kept.version == self._newest_version():
+            answer = _answer(request, kept)
+            if answer is not None:
+                return answer
+        response = self.get_response(request)
+        version = getattr(response, "data_version", None)
+        if response.status_code == 304:
+            version = getattr(request, "data_version", version)
+        if version is not None and _may_be_kept(response):
+            known = kept.body if response.status_code == 304 and kept and kept.version == version else None
+            body = known if response.status_code == 304 else response.content
+            self._keep(key, _Kept(version, dict(response.items()), body))
+        return response
+
+    def _newest_version(self) -> str:
+        now = time.monotonic()
+        if now - self._read_at > settings.DATA_VERSION_AGE_S:
+            self._version, self._read_at = data_version(), now
+        return self._version
+
+    def _keep(self, key: Any, answer: _Kept) -> None:
+        if answer.size > settings.KEPT_ANSWERS_BYTES // 16:
+            return
+        with self._lock:
+            old = self._answers.pop(key, None)
+            self._bytes += answer.size - (old.size if old else 0)
+            self._answers[key] = answer
+            while self._bytes > settings.KEPT_ANSWERS_BYTES:
+                self._bytes -= self._answers.popitem(last=False)[1].size
+
+
+def mark(response: HttpResponse, version: str) -> None:
+    """Say that ``response`` follows from its request and the data of ``version`` alone."""
+    response.data_version = version
+
+
+def _key(request: HttpRequest) -> Any:
+    """Everything that such an answer depends on besides the data; None for requests that are always answered anew."""
+    meta = request.META
+    if (
+        request.method != "GET"
+        or "HTTP_AUTHORIZATION" in meta
+        or settings.SESSION_COOKIE_NAME in request.COOKIES
+    ):
+        return None
+    headers = tuple(
+        meta.get(name, "")
+        for name in (
+            "HTTP_HOST", "HTTP_COOKIE", "HTTP_ACCEPT", "HTTP_HX_REQUEST", "HTTP_HX_HISTORY_RESTORE_REQUEST",
+            "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST",
+        )
+    )  # fmt: skip
+    return request.path, meta.get("QUERY_STRING", ""), request.scheme, timezone.localdate(), headers
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    return (
+        response.status_code in (200, 304)
+        and not response.streaming
+        and not response.cookies
+        and "ETag" in response
+        and "private" not in response.get("Cache-Control", "")
+    )
+
+
+def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse | None:
+    """The kept answer or 304; None where its body is not at hand."""
+    held = request.META.get("HTTP_IF_NONE_MATCH", "")
+    tag = kept.headers["ETag"].removeprefix("W/")
+    if held and tag in (one.strip().removeprefix("W/") for one in held.split(",")):
+        response = HttpResponse(status=304)
+        headers = {name: value for name, value in kept.headers.items() if name.lower() not in _NOT_IN_304}
+        del response["Content-Type"]
+    elif kept.body is None:
+        return None
+    else:
+        response, headers = HttpResponse(kept.body), kept.headers
+    for name, value in headers.items():
+        response[name] = value
+    return response
