@@ -300,7 +300,7 @@ def test_nothing_that_is_measured_changes_when_something_is_projected(client: Cl
 MAY_READ = {
     "models/__init__.py", "models/projections.py", "services/project.py", "services/next_measurements.py",
     "selectors/projections.py", "selectors/projection_cell.py", "api/serializers/projections.py",
-    "services/project_model.py", "selectors/fit_projected.py", "selectors/fit_projected_rows.py", "views/fit_projected.py",
+    "services/analysed_network.py", "services/project_model.py", "selectors/fit_projected.py", "selectors/fit_projected_rows.py", "views/fit_projected.py",
 }  # fmt: skip
 """Where projections are written, and where they are read for pages of their own and the part of the finder that is."""
 
