@@ -274,24 +274,35 @@ def test_nothing_that_is_measured_changes_when_something_is_projected(client: Cl
     one, two = make_measured()
     addresses = (
         "/leaderboards/kws.json", "/leaderboards/ic.json", "/leaderboards/vww.json", "/pareto/ic.json", "/pareto/kws.json",
-        "/find/hardware.json?model=ic01", "/find/model.json?device=board-a", "/find/performance.json?device=board-a&benchmark=ic",
         "/devices/board-a.json", "/devices/board-b.csv", "/devices.csv", "/rounds/v1.1.json", "/api/v1/results/",
         "/api/v1/models/ic01/", "/api/v1/systems/", "/coverage/devices.json",
     )  # fmt: skip
+    finder = (
+        "/find/hardware.json?model=ic01", "/find/model.json?device=board-a",
+        "/find/performance.json?device=board-a&benchmark=ic",
+    )  # fmt: skip
+
+    def measured_part(address: str) -> dict[str, object]:
+        """The finder's answer without the part where projections stand apart."""
+        return {key: value for key, value in client.get(address).json().items() if key != "projections"}
+
     before = {address: client.get(address).content for address in addresses}
+    found = {address: measured_part(address) for address in finder}
     counts = [model.objects.count() for model in (LeaderboardEntry, ParetoPoint, DeviceScore)]
     for system, model in ((one, "ic01"), (one, "ad01"), (two, "vww01"), (two, "ic01")):
         make_projection(system, model, 0.001)
         make_projection(system, model, 0.001, metric="energy_uj_per_inf")
     assert [a for a in addresses if client.get(a).content != before[a]] == []
+    assert [a for a in finder if measured_part(a) != found[a]] == []
     assert [model.objects.count() for model in (LeaderboardEntry, ParetoPoint, DeviceScore)] == counts
 
 
 MAY_READ = {
     "models/__init__.py", "models/projections.py", "services/project.py", "services/next_measurements.py",
     "selectors/projections.py", "selectors/projection_cell.py", "api/serializers/projections.py",
+    "services/analysed_network.py", "services/project_model.py", "selectors/fit_projected.py", "selectors/fit_projected_rows.py", "views/fit_projected.py",
 }  # fmt: skip
-"""Where projections are written, and where they are read for pages of their own."""
+"""Where projections are written, and where they are read for pages of their own and the part of the finder that is."""
 
 
 def test_no_other_code_reads_projections() -> None:
