@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from celery import shared_task
-from django.conf import settings
+from celery import current_app, shared_task
 
 from results.services import backtests, dumps
 from results.services import project as project_service
@@ -17,7 +16,7 @@ def recompute(recomputation_id: int) -> bool:
     if done:
         write_due_dumps.delay()
         # Learning takes minutes when the engine is cold: a command without a worker leaves it to the schedule.
-        if not settings.CELERY_TASK_ALWAYS_EAGER:
+        if not current_app.conf.task_always_eager:
             project.delay()
     return done
 
