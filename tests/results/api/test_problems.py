@@ -55,7 +55,7 @@ def test_a_parameter_that_cannot_be_used_is_refused(client: Client, address: str
     [
         "/api/v1/",
         "/api/v1/nothing/",
-        "/api/v1/projections/",
+        "/api/v1/nothing/at/all/",
         "/api/v1/benchmarks/nothing/",
         "/api/v1/results/nothing/",
         "/api/v1/results/%00/",
