@@ -236,7 +236,7 @@ def ask(client: Client, row: Row) -> Answer:
     return LOG_IN if leads_to.startswith("/account/log-in/") else response.status_code
 
 
-CELLS = (22 + 5 + 37) * len(ROLES)
+CELLS = (22 + 5 + 42) * len(ROLES)
 
 
 @pytest.mark.parametrize("role", ROLES)
