@@ -286,13 +286,13 @@ def test_nothing_that_is_measured_changes_when_something_is_projected(client: Cl
         """The finder's answer without the part where projections stand apart."""
         return {key: value for key, value in client.get(address).json().items() if key != "projections"}
 
-    before = {address: client.get(address).content for address in addresses}
+    before = {address: client.get(address).getvalue() for address in addresses}
     found = {address: measured_part(address) for address in finder}
     counts = [model.objects.count() for model in (LeaderboardEntry, ParetoPoint, DeviceScore)]
     for system, model in ((one, "ic01"), (one, "ad01"), (two, "vww01"), (two, "ic01")):
         make_projection(system, model, 0.001)
         make_projection(system, model, 0.001, metric="energy_uj_per_inf")
-    assert [a for a in addresses if client.get(a).content != before[a]] == []
+    assert [a for a in addresses if client.get(a).getvalue() != before[a]] == []
     assert [a for a in finder if measured_part(a) != found[a]] == []
     assert [model.objects.count() for model in (LeaderboardEntry, ParetoPoint, DeviceScore)] == counts
 
