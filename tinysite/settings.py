@@ -269,6 +269,14 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "results.api.problems.problem_details",
 }
 SPECTACULAR_SETTINGS = {
+    # Fields of one name with other choices: the schema calls each set by what it is.
+    "ENUM_NAME_OVERRIDES": {
+        "ProvenanceEnum": "results.models.Provenance",
+        "ExternalProvenanceEnum": "results.api.serializers.figures.PROVENANCES",
+        "CoverageStateEnum": "results.api.serializers.coverage.CELL_STATES",
+        "MatrixStateEnum": "results.api.serializers.projections.STATES",
+        "ProjectionStateEnum": "results.api.serializers.projections.ANSWER_STATES",
+    },
     "TITLE": "TinySite API",
     "DESCRIPTION": "Published TinyML benchmark results with their evidence; submitting, reviewing, objecting.",
     "VERSION": "1",

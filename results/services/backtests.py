@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from django.utils import timezone
+from threadpoolctl import threadpool_limits
 
 from results.analysis.projection.backtest import (
     FrozenRound,
@@ -78,7 +79,8 @@ def backtest(round_id: str, anchors: int) -> Backtest:
     ValueError when too little lies before the round, or it has no cell to project.
     """
     cells, keys = _cells(round_id)
-    frozen = freeze_round(hidden(cells, round_id, anchors), round_id, anchors, SEED)
+    with threadpool_limits(limits=1):
+        frozen = freeze_round(hidden(cells, round_id, anchors), round_id, anchors, SEED)
     stated = _stated(frozen, cells, keys)
     row = Backtest.objects.create(
         round_id=round_id,

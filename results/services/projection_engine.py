@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from django.core.cache import cache
+from threadpoolctl import threadpool_limits
 
 from results.analysis.projection.backtest import cells_sha256
 from results.analysis.projection.cells import Cells
@@ -51,7 +52,9 @@ def fitted_engine(learned: Learned) -> WiderTinySite:
         if _share_of_new(learned.cells, known_cells) <= NEW_SHARE:
             # What is kept stays as it was fitted: many small steps must not add up to unseen data.
             return engine.condition(learned.cells, learned.n_rounds)
-    engine = WiderTinySite().fit(learned.cells, learned.n_rounds)
+    # Matrices of some hundred rows: a second thread costs more in waiting than it brings, and the worker has other tasks.
+    with threadpool_limits(limits=1):
+        engine = WiderTinySite().fit(learned.cells, learned.n_rounds)
     cache.set(_KEY, (digest, frozenset(_names(learned.cells)), engine), _WEEK_S)
     logger.info("projection engine fitted on %s cells", len(learned.cells))
     return engine

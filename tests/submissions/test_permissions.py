@@ -65,7 +65,7 @@ PUBLIC_PREFIXES = (
     "api/v1/benchmarks", "api/v1/rounds", "api/v1/devices", "api/v1/models", "api/v1/systems", "api/v1/submitters",
     "api/v1/results", "api/v1/changes", "api/v1/leaderboards", "api/v1/pareto", "api/v1/scores", "api/v1/compare", "api/v1/find", "api/v1/schema/", "api/v1/docs/",
     "api/v1/rules", "rules", "data/", "data.json", "embed/", "compare/", "compare.", "scores", "leaderboards/", "pareto/", "find/", "benchmarks/", "devices/", "models/", "systems/",
-    "submitters/", "rounds/", "changes", "figures", "api/v1/figures", "method/", "accessibility/", "account/sign-up/", "account/confirm/",
+    "submitters/", "rounds/", "changes", "figures", "api/v1/figures", "method/", "comparability/", "accessibility/", "account/sign-up/", "account/confirm/",
     "account/log-in/", "account/log-out/", "account/password/reset/", "software", "api/v1/software",
     "coverage", "api/v1/coverage", "projections", "api/v1/projections",
 )  # fmt: skip

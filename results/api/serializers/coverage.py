@@ -16,6 +16,8 @@ from results.selectors.coverage import GridRow, GridView, TaxonomyView, wanted
 
 from .fields import Stated
 
+CELL_STATES = [state.value for state in CellState]
+
 
 class TaxonomyCellSerializer(serializers.Serializer):
     """A cell of the taxonomy with one of its benchmarks; a cell without a benchmark is one row."""
@@ -25,7 +27,7 @@ class TaxonomyCellSerializer(serializers.Serializer):
     model_type = serializers.CharField()
     dataset = serializers.CharField()
     state = serializers.ChoiceField(
-        choices=[state.value for state in CellState],
+        choices=CELL_STATES,
         help_text="Of the whole cell. no-result: a benchmark without results here; no-benchmark: none covers it.",
     )
     benchmark = Stated("Null where no benchmark covers the cell.")

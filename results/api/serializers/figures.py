@@ -12,11 +12,14 @@ from .fields import Address, Stated, count, number
 _C = FIGURE_COLUMNS
 
 
+PROVENANCES = [one.value for one in EXTERNAL_PROVENANCES]
+
+
 class FigureSerializer(serializers.Serializer):
     """One value that somebody published. Not reviewed, not MLPerf; a quarantined one is never used."""
 
     id = serializers.CharField(source="key", help_text="Stable key of the row.")
-    provenance = serializers.ChoiceField(choices=[p.value for p in EXTERNAL_PROVENANCES])
+    provenance = serializers.ChoiceField(choices=PROVENANCES)
     model = serializers.CharField(source="model.slug", help_text="Network on this site.")
     model_stated = serializers.CharField(help_text=_C["model_stated"])
     family = serializers.CharField(source="model.family", help_text=_C["family"])

@@ -17,7 +17,8 @@ from results.selectors.projections import ClassRow, MatrixRow, MatrixView
 from .fields import Stated, count, number
 
 _METRIC_OF = {metric: name for name, metric in METRICS.items()}
-_STATES = [state.value for state in CellState]
+STATES = [state.value for state in CellState]
+ANSWER_STATES = [state.value for state in ANSWERS]
 
 
 class ProjectionSerializer(serializers.Serializer):
@@ -35,7 +36,7 @@ class ProjectionSerializer(serializers.Serializer):
     model = serializers.CharField(help_text="Slug of the network.")
     metric = serializers.SerializerMethodField()
     unit = serializers.SerializerMethodField()
-    state = serializers.ChoiceField(choices=[state.value for state in ANSWERS])
+    state = serializers.ChoiceField(choices=ANSWER_STATES)
     value = number("Median.")
     low_80 = number("Lower end of the 80 % band.")
     high_80 = number("Upper end of the 80 % band.")
@@ -83,7 +84,7 @@ class MatrixCellSerializer(serializers.Serializer):
     model = serializers.CharField()
     metric = serializers.ChoiceField(choices=list(METRICS))
     unit = serializers.CharField()
-    state = serializers.ChoiceField(choices=_STATES)
+    state = serializers.ChoiceField(choices=STATES)
     value = number()
     low_80 = number()
     high_80 = number()
@@ -120,7 +121,7 @@ def matrix_document(view: MatrixView) -> dict[str, Any]:
         results = MatrixCellSerializer(rows, many=True).data
     return {
         "note": NOT_RANKED,
-        "counts": {"cells": sum(view.counts.values())} | {s: view.counts[CellState(s)] for s in _STATES},
+        "counts": {"cells": sum(view.counts.values())} | {s: view.counts[CellState(s)] for s in STATES},
         "generation": generation_document(view.generation),
         "results": results,
     }
@@ -175,7 +176,7 @@ def _class_rows(row: ClassRow, view: MatrixView) -> Iterator[dict[str, Any]]:
             "model": network.slug,
             "metric": view.query.metric,
             "unit": UNITS[view.query.metric],
-            **{state.replace("-", "_"): cell.counts.get(CellState(state), 0) for state in _STATES},
+            **{state.replace("-", "_"): cell.counts.get(CellState(state), 0) for state in STATES},
             "measured_least": measured[0],
             "measured_greatest": measured[1],
             "projected_least": projected[0],

@@ -20,7 +20,8 @@ def _per_benchmark(name: str, make: Any) -> type[serializers.Serializer]:
 
 
 RatiosSerializer = _per_benchmark(
-    "RatiosSerializer", lambda: number("Reference ÷ value, above 1 is better; null where nothing compares.")
+    "ScoreRatiosSerializer",
+    lambda: number("Reference ÷ value, above 1 is better; null where nothing compares."),
 )
 ScoreValuesSerializer = _per_benchmark(
     "ScoreValuesSerializer", lambda: number("In the unit of the metric; null where it was not measured.")
