@@ -39,7 +39,7 @@ def test_a_round_is_scored_per_metric_with_hashes_of_what_was_known_and_said() -
     found = json.loads(out.getvalue())
     assert found["round"] == "v1.1"
     assert len(found["data_sha256"]) == len(found["predictions_sha256"]) == 64
-    latency = found["metrics"]["latency"]
+    latency = found["latency"]
     assert (latency["holdout"], latency["n"], latency["engine"]) == ("round:1", 6, "tinysite")
     assert {"tinysite", "additive", "carry-forward"} <= set(latency["methods"])
     # Every board became 10 % faster, and one anchor tells: what carries forward with it is right.

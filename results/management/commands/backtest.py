@@ -41,7 +41,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         found = score_round(frozen, cells)
         if options["json"]:
-            self.stdout.write(json.dumps(found, indent=1))
+            metrics = found.pop("metrics")
+            self.stdout.write(json.dumps(found | metrics, indent=1))
             return
         self.stdout.write(f"round {found['round']}, engine {found['engine_version']}")
         self.stdout.write(f"data {found['data_sha256']}\nprojections {found['predictions_sha256']}")
