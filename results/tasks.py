@@ -42,4 +42,7 @@ def project() -> bool:
 @shared_task
 def backtest() -> bool:
     """Back-test one round that the engine has not projected yet; False when there is none."""
-    return backtests.backtest_due() is not None
+    done = backtests.backtest_due() is not None
+    if done and not current_app.conf.task_always_eager:
+        backtest.delay()  # the next one, after whatever else waits
+    return done
