@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
+from results.charts.frame import Frame, axes, grid, text
 from results.charts.marks import coordinate
-from results.charts.scales import LinearScale, LogScale, Scale, log_scale
+from results.charts.scales import LinearScale, LogScale, log_scale
 from results.charts.scatter import Drawings
 
 _FACTOR = 2.0
@@ -36,25 +37,7 @@ class ScatterPoint:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    width: float
-    height: float
-    left: float
-    right: float
-    top: float = 26.0
-    bottom: float = 48.0
-
-    @property
-    def base(self) -> float:
-        return self.height - self.bottom
-
-    @property
-    def end(self) -> float:
-        return self.width - self.right
-
-
-_FRAMES = (_Frame(480, 400, 52, 16), _Frame(358, 330, 46, 12))
+_FRAMES = (Frame(480, 400, 52, 16), Frame(358, 330, 46, 12))
 
 
 def coverage_chart(points: Sequence[Coverage], *, aria_label: str) -> Drawings:
@@ -77,7 +60,7 @@ def projected_chart(points: Sequence[ScatterPoint], *, unit: str, aria_label: st
     return Drawings(wide, narrow)
 
 
-def _coverage(points: Sequence[Coverage], frame: _Frame, aria_label: str) -> str:
+def _coverage(points: Sequence[Coverage], frame: Frame, aria_label: str) -> str:
     x = LinearScale(0, 100, frame.left, frame.end, 20)
     y = LinearScale(0, 100, frame.base, frame.top, 20)
     curve = "L".join(_at(x(point.level), y(point.actual)) for point in points)
@@ -88,17 +71,17 @@ def _coverage(points: Sequence[Coverage], frame: _Frame, aria_label: str) -> str
         for p in points
     )
     content = (
-        _grid(x, y, frame)
+        grid(x, y, frame)
         + f'<path class="refline" d="M{_at(x(0), y(0))}L{_at(x(100), y(100))}"/>'
         + f'<path class="cal-line" d="M{curve}"/>{marks}'
-        + _text("tx halo", x(76), y(96), "bands too wide", "end")
-        + _text("tx halo", x(96), y(30), "bands too narrow", "end")
-        + _axes(frame, "→ claimed, %", "↑ held, %")
+        + text("tx halo", x(76), y(96), "bands too wide", "end")
+        + text("tx halo", x(96), y(30), "bands too narrow", "end")
+        + axes(frame, "→ claimed, %", "↑ held, %")
     )
     return _svg(frame, aria_label, content)
 
 
-def _scatter(points: Sequence[ScatterPoint], unit: str, frame: _Frame, aria_label: str) -> str:
+def _scatter(points: Sequence[ScatterPoint], unit: str, frame: Frame, aria_label: str) -> str:
     values = [value for point in points for value in (point.measured, point.projected)]
     x, y = log_scale(values, frame.left, frame.end), log_scale(values, frame.base, frame.top)
     lines = "".join(_ratio_line(x, y, factor, css) for factor, css in (
@@ -109,7 +92,7 @@ def _scatter(points: Sequence[ScatterPoint], unit: str, frame: _Frame, aria_labe
         f'cy="{coordinate(y(p.projected))}" r="3.5"/></g>'
         for p in sorted(points, key=lambda point: point.answered)
     )
-    content = _grid(x, y, frame) + lines + marks + _axes(frame, f"→ measured, {unit}", f"↑ projected, {unit}")
+    content = grid(x, y, frame) + lines + marks + axes(frame, f"→ measured, {unit}", f"↑ projected, {unit}")
     return _svg(frame, aria_label, content)
 
 
@@ -119,34 +102,10 @@ def _ratio_line(x: LogScale, y: LogScale, factor: float, css: str) -> str:
     return f'<path class="{css}" d="M{_at(x(low), y(low * factor))}L{_at(x(high), y(high * factor))}"/>'
 
 
-def _grid(x: Scale, y: Scale, frame: _Frame) -> str:
-    base, top, left, end = (coordinate(value) for value in (frame.base, frame.top, frame.left, frame.end))
-    parts = []
-    for tick in x.ticks():
-        parts.append(f'<path class="gr" d="M{coordinate(x(tick.value))} {top}V{base}"/>')
-        parts.append(_text("tx", x(tick.value), frame.base + 17, tick.text, "middle"))
-    for tick in y.ticks():
-        parts.append(f'<path class="gr" d="M{left} {coordinate(y(tick.value))}H{end}"/>')
-        parts.append(_text("tx", frame.left - 7, y(tick.value) + 4, tick.text, "end"))
-    parts.append(f'<path class="ax" d="M{left} {top}V{base}H{end}"/>')
-    return "".join(parts)
-
-
-def _axes(frame: _Frame, x_name: str, y_name: str) -> str:
-    return _text("tx-t", frame.end, frame.height - 7, x_name, "end") + _text(
-        "tx-t", max(0.0, frame.left - 40), 12, y_name, "start"
-    )
-
-
 def _at(x: float, y: float) -> str:
     return f"{coordinate(x)} {coordinate(y)}"
 
 
-def _text(css: str, x: float, y: float, text: str, anchor: str) -> str:
-    place = f'x="{coordinate(x)}" y="{coordinate(y)}" text-anchor="{anchor}"'
-    return f'<text class="{css}" {place}>{escape(text)}</text>'
-
-
-def _svg(frame: _Frame, aria_label: str, content: str) -> str:
+def _svg(frame: Frame, aria_label: str, content: str) -> str:
     size = f"{coordinate(frame.width)} {coordinate(frame.height)}"
     return f'<svg viewBox="0 0 {size}" role="img" aria-label="{escape(aria_label)}">{content}</svg>'

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from results.charts.frame import Frame, grid, text
 from results.charts.labels import Box, LabelWish, place_labels
 from results.charts.marks import benchmark_mark, coordinate
 from results.charts.scales import LogScale, log_scale
@@ -49,61 +50,30 @@ class Roof:
         return min(self.peak_gops, self.bandwidth_gb_per_s * intensity)
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    width: float
-    height: float
-    left: float
-    right: float
-    top: float = 26.0
-    bottom: float = 48.0
-
-    @property
-    def base(self) -> float:
-        return self.height - self.bottom
-
-    @property
-    def end(self) -> float:
-        return self.width - self.right
-
-
 def roofline_chart(points: Sequence[RooflinePoint], roof: Roof, *, aria_label: str) -> Drawings:
     """The drawing for desks (640 by 360) and for phones (358 by 300); ValueError without a point."""
     if not points:
         raise ValueError("a roofline without a measured point says nothing of the device")
-    frames = (_Frame(640, 360, 58, 16), _Frame(358, 300, 46, 10))
+    frames = (Frame(640, 360, 58, 16), Frame(358, 300, 46, 10))
     wide, narrow = (_drawing(points, roof, frame, aria_label) for frame in frames)
     return Drawings(wide, narrow)
 
 
-def _drawing(points: Sequence[RooflinePoint], roof: Roof, frame: _Frame, aria_label: str) -> str:
+def _drawing(points: Sequence[RooflinePoint], roof: Roof, frame: Frame, aria_label: str) -> str:
     x = log_scale([roof.ridge, *(point.intensity for point in points)], frame.left, frame.end)
     y = log_scale([roof.peak_gops, *(point.gops for point in points)], frame.base, frame.top)
     content = "".join(
         (
-            _grid(x, y, frame),
+            grid(x, y, frame),
             _roof_lines(roof, x, y),
             *(_mark(point, x, y) for point in points),
             _labels(points, roof, x, y, frame),
-            _text("tx-t", frame.end, frame.height - 7, "→ operations per byte moved", "end"),
-            _text("tx-t", max(0.0, frame.left - 40), 12, "↑ 10⁹ operations per second", "start"),
+            text("tx-t", frame.end, frame.height - 7, "→ operations per byte moved", "end"),
+            text("tx-t", max(0.0, frame.left - 40), 12, "↑ 10⁹ operations per second", "start"),
         )
     )
     size = f"{coordinate(frame.width)} {coordinate(frame.height)}"
     return f'<svg viewBox="0 0 {size}" role="img" aria-label="{escape(aria_label)}">{content}</svg>'
-
-
-def _grid(x: LogScale, y: LogScale, frame: _Frame) -> str:
-    base, top, left, end = (coordinate(value) for value in (frame.base, frame.top, frame.left, frame.end))
-    parts = []
-    for tick in x.ticks():
-        parts.append(f'<path class="gr" d="M{coordinate(x(tick.value))} {top}V{base}"/>')
-        parts.append(_text("tx", x(tick.value), frame.base + 17, tick.text, "middle"))
-    for tick in y.ticks():
-        parts.append(f'<path class="gr" d="M{left} {coordinate(y(tick.value))}H{end}"/>')
-        parts.append(_text("tx", frame.left - 7, y(tick.value) + 4, tick.text, "end"))
-    parts.append(f'<path class="ax" d="M{left} {top}V{base}H{end}"/>')
-    return "".join(parts)
 
 
 def _roof_lines(roof: Roof, x: LogScale, y: LogScale) -> str:
@@ -120,7 +90,7 @@ def _mark(point: RooflinePoint, x: LogScale, y: LogScale) -> str:
     return f"<g><title>{escape(point.title)}</title>{mark}</g>"
 
 
-def _labels(points: Sequence[RooflinePoint], roof: Roof, x: LogScale, y: LogScale, frame: _Frame) -> str:
+def _labels(points: Sequence[RooflinePoint], roof: Roof, x: LogScale, y: LogScale, frame: Frame) -> str:
     """Names of the points where there is room; the table beside the drawing names them all."""
     obstacles = [Box.around(x(point.intensity), y(point.gops), _MARK_RADIUS) for point in points]
     peak_y = y(roof.peak_gops)
@@ -128,11 +98,6 @@ def _labels(points: Sequence[RooflinePoint], roof: Roof, x: LogScale, y: LogScal
     wishes = [LabelWish(point.label, "", x(point.intensity), y(point.gops), 9) for point in points]
     inside = Box(frame.left + 2, frame.top - 4, frame.end + 2, frame.base - 2)
     return "".join(
-        _text("tx-b halo", label.x, label.y, label.text, label.anchor)
+        text("tx-b halo", label.x, label.y, label.text, label.anchor)
         for label in place_labels(wishes, obstacles, inside)
     )
-
-
-def _text(css: str, x: float, y: float, text: str, anchor: str) -> str:
-    place = f'x="{coordinate(x)}" y="{coordinate(y)}" text-anchor="{anchor}"'
-    return f'<text class="{css}" {place}>{escape(text)}</text>'

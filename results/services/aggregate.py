@@ -61,13 +61,20 @@ def recompute_all() -> None:
     next_generation(generation, None)
 
 
-def follow_up() -> None:
-    """Take the findings of the home page again, after a publication and outside its transaction: they read far more."""
+def follow_up() -> int | None:
+    """Take the findings of the home page again, after a publication and outside its transaction: they read far more.
+
+    The data generation that they hold for; None, and nothing is written, when the data moved while they were taken.
+    """
+    seen = DataGeneration.objects.values_list("number", flat=True).first()
     found = observations.observed()
     with transaction.atomic():
         generation = lock_generation()
+        if generation.number != seen:
+            return None
         if observations.write(found):
             next_generation(generation, ())
+        return generation.number
 
 
 def write_everything_else() -> None:

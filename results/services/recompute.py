@@ -67,9 +67,11 @@ def _follow_up() -> None:
     """
     try:
         if cache.get(_FOLLOWED) != _generation():
-            aggregate.follow_up()
-            cache.set(_FOLLOWED, _generation(), None)
-    except Exception:
+            # Only what was looked at counts as followed: another publication may have come meanwhile.
+            followed = aggregate.follow_up()
+            if followed is not None:
+                cache.set(_FOLLOWED, followed, None)
+    except Exception:  # the publication is done and shown; the sweep takes the findings again
         logger.exception("the findings of the home page were not brought up to date")
 
 

@@ -15,6 +15,7 @@ from results.models import (
     Publication,
     Run,
 )
+from results.services import observations
 from results.services.aggregate import follow_up, recompute_all
 from results.services.aggregate import recompute_publication as _recompute_publication
 from tests.results.makers import (
@@ -337,3 +338,16 @@ def test_findings_on_a_round_and_on_energy_take_closed_results_of_one_supply():
     assert (energy["fastest"], energy["thriftiest"], energy["results"]) == ("FAST", "D0", 21)
     assert (mixed["round"], mixed["energies"], mixed["outside"]) == ("v1.1", 22, 1)
     assert (undecided["round"], undecided["pairs"], undecided["undecided"]) == ("v1.1", 21, 10)
+
+
+def test_findings_that_were_taken_before_another_publication_are_not_written(monkeypatch):
+    make_run("kws")
+    recompute_all()
+    taken = observations.observed
+    number = DataGeneration.objects.get().number
+    monkeypatch.setattr(
+        observations, "observed", lambda: (DataGeneration.objects.update(number=number + 1), taken())[1]
+    )
+    assert follow_up() is None
+    monkeypatch.setattr(observations, "observed", taken)
+    assert follow_up() == number + 1
