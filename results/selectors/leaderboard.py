@@ -7,7 +7,7 @@ stands in the view without a rank and without a ratio, and says why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,8 @@ from results.querysets import VALUE_COLUMNS
 from .facets import Facet, counts_without, facets_of
 from .snapshot import Part, current_snapshot
 from .snapshot.columns import NO_GROUP
-from .snapshot.view import Bands, OrderedView, view_of
+from .snapshot.ordered import Bands, OrderedView, Stretch
+from .snapshot.view import view_of
 
 RATIO_METRICS = {
     "latency": "latency_ms",
@@ -35,6 +36,9 @@ RATIO_METRICS = {
     "throughput": "throughput_inf_per_s",
 }
 """Sorts by a cost: they have a best, ratios and a ruler."""
+
+ENTRIES_KEPT = 2000
+"""Entries of one benchmark that a process remembers until the data change."""
 
 _VALUES = (
     "run_id", "division", "latency_ms", "energy_uj_per_inf", "average_power_mw", "throughput_inf_per_s",
@@ -119,17 +123,18 @@ def leaderboard_page(query: LeaderboardQuery) -> LeaderboardPage:
     """The page that ``query`` asks for. ``query.benchmark`` must be set; Benchmark.DoesNotExist when it is unknown,
     :class:`QueryError` when the reference is no result of the benchmark.
 
-    Three queries, one more with a reference, and none that reads more entries than the page shows: what counts, ranks
-    and bests are taken from is the columnar snapshot.
+    Three queries at most, one more with a reference, and none that reads more entries than the page shows: what counts,
+    ranks and bests are taken from is the columnar snapshot.
     """
     benchmark = Benchmark.objects.get(pk=query.benchmark)
     part = current_snapshot().part(benchmark.pk)
     direction = query.sort_direction(benchmark.quality_metric)
     view = view_of(part, query)
     ordered = view.ordered(query.sort_name, direction)
-    first, last = ordered.places(query.cursor, query.page_size)
+    stretch = ordered.stretch(query.cursor, query.page_size)
+    runs = part.runs[stretch.rows].tolist()
     found = _bests(query, part)
-    entries = _entries([*part.runs[ordered.rows[first:last]].tolist(), *(run for run, _ in found.values())])
+    entries = _entries(part, [*runs, *(run for run, _ in found.values())])
     chosen = _reference(query)
     baselines = (
         _baselines_of_reference(chosen)
@@ -142,28 +147,23 @@ def leaderboard_page(query: LeaderboardQuery) -> LeaderboardPage:
     )
     bands, group = _bands(query, part, ordered, baselines)
     ruler_metric = query.sort_name if query.sort_name in RATIO_METRICS else "latency"
-    shown = [
-        (place, entries[run])
-        for place, run in enumerate(part.runs[ordered.rows[first:last]].tolist(), first)
-        if run in entries
-    ]
+    found_bands = _bands_around(stretch, bands)
+    shown = [(entries[run], *found_bands[k : k + 3]) for k, run in enumerate(runs) if run in entries]
     return LeaderboardPage(
         query=query,
         benchmark=benchmark,
-        rows=tuple(
-            _row(entry, place, bands, query, group, baselines, ruler_metric) for place, entry in shown
-        ),
-        first_row=first + 1 if shown else 0,
+        rows=tuple(_row(entry, around, query, group, baselines, ruler_metric) for entry, *around in shown),
+        first_row=stretch.first + 1 if shown else 0,
         total_in_view=len(ordered),
         total_in_benchmark=len(part),
         direction=direction,
         ruler_metric=ruler_metric,
         baselines=baselines,
         facets=facets_of(view, query),
-        next_cursor=_cursor_at(shown[-1][1], query, backwards=False)
-        if shown and last < len(ordered)
+        next_cursor=_cursor_at(shown[-1][0], query, backwards=False)
+        if shown and stretch.after is not None
         else None,
-        previous_cursor=_cursor_at(shown[0][1], query, backwards=True) if shown and first > 0 else None,
+        previous_cursor=_cursor_at(shown[0][0], query, backwards=True) if shown and stretch.first else None,
         releases=_releases(query) if not len(ordered) else {},
     )
 
@@ -172,9 +172,21 @@ def _releases(query: LeaderboardQuery) -> dict[str, int]:
     return counts_without(query, [_parameter(name) for name, _ in active_filters(query)])
 
 
-def _entries(runs: list[int]) -> dict[int, LeaderboardEntry]:
-    """The entries of ``runs``; one that was deleted since the snapshot was made is left out. One query."""
-    return LeaderboardEntry.objects.in_bulk(runs)
+def _entries(part: Part, runs: Sequence[int]) -> dict[int, LeaderboardEntry]:
+    """The entries of ``runs``; one that was deleted since the snapshot was made is left out.
+
+    One query for those that nobody has asked for since the data changed.
+    """
+    kept: dict[int, LeaderboardEntry] = part.kept.setdefault("entries", {})  # type: ignore[assignment]
+    found = {run: entry for run in runs if (entry := kept.get(run)) is not None}
+    missing = [run for run in runs if run not in found]
+    if missing:
+        read = LeaderboardEntry.objects.in_bulk(missing)
+        if len(kept) + len(read) > ENTRIES_KEPT:
+            kept.clear()
+        kept.update(read)
+        found |= read
+    return found
 
 
 def entry_page(query: LeaderboardQuery, quality_metric: str = "") -> EntryPage:
@@ -184,14 +196,16 @@ def entry_page(query: LeaderboardQuery, quality_metric: str = "") -> EntryPage:
     """
     part = current_snapshot().part(query.benchmark)
     ordered = view_of(part, query).ordered(query.sort_name, query.sort_direction(quality_metric))
-    first, last = ordered.places(query.cursor, query.page_size)
-    runs = part.runs[ordered.rows[first:last]].tolist()
-    found = _entries(runs)
+    stretch = ordered.stretch(query.cursor, query.page_size)
+    runs = part.runs[stretch.rows].tolist()
+    found = _entries(part, runs)
     shown = [found[run] for run in runs if run in found]
     return EntryPage(
         entries=tuple(shown),
-        next_cursor=_cursor_at(shown[-1], query, backwards=False) if shown and last < len(ordered) else None,
-        previous_cursor=_cursor_at(shown[0], query, backwards=True) if shown and first > 0 else None,
+        next_cursor=_cursor_at(shown[-1], query, backwards=False)
+        if shown and stretch.after is not None
+        else None,
+        previous_cursor=_cursor_at(shown[0], query, backwards=True) if shown and stretch.first else None,
     )
 
 
@@ -310,10 +324,15 @@ def _bands(
     return ordered.bands(metric, group, tolerance, turned=query.sort_turned), group
 
 
+def _bands_around(stretch: Stretch, bands: Bands | None) -> list[RankBand | None]:
+    """The bands of the rows of a page, between those of the rows before and after it."""
+    rows = [stretch.before, *stretch.rows.tolist(), stretch.after]
+    return [bands.of(row) if bands else None for row in rows]
+
+
 def _row(
     entry: LeaderboardEntry,
-    place: int,
-    bands: Bands | None,
+    around: Sequence[RankBand | None],
     query: LeaderboardQuery,
     group: str,
     baselines: Mapping[str, Baseline],
@@ -324,13 +343,13 @@ def _row(
     on_ruler = ratios[ruler_metric]
     metric = "top1" if query.sort_name == "quality" else RATIO_METRICS.get(query.sort_name, "")
     measured = bool(metric) and values[VALUE_COLUMNS[query.sort_name]] is not None
-    rank = bands.at(place) if bands else None
-    shared = bands is not None and rank is not None and rank.first < rank.last
+    before, rank, after = around
+    shared = rank is not None and rank.first < rank.last
     return Row(
         entry=entry,
         rank=rank,
-        opens_band=shared and bands.at(place - 1) != rank,
-        closes_band=shared and bands.at(place + 1) != rank,
+        opens_band=shared and before != rank,
+        closes_band=shared and after != rank,
         ratios=ratios,
         ruler=ruler_position(on_ruler) if on_ruler is not None else None,
         not_compared=why_not_compared(metric, conditions_of(values), group)

@@ -17,6 +17,7 @@ from results.querysets import FILTER_COLUMNS, VALUE_COLUMNS
 Codes = npt.NDArray[np.uint16]
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
 
 TEXTS = {
     **{name: column for name, column in FILTER_COLUMNS.items() if name not in ("benchmark", "supply")},
@@ -78,6 +79,13 @@ class Part:
         name = ("order", sort, direction)
         if name not in self.kept:
             self.kept[name] = np.argsort(self.key(sort, direction), kind="stable").astype(np.int32)
+        return self.kept[name]  # type: ignore[return-value]
+
+    def ordered_key(self, sort: str, direction: Direction) -> Numbers:
+        """:meth:`key` along :meth:`order`."""
+        name = ("ordered key", sort, direction)
+        if name not in self.kept:
+            self.kept[name] = self.key(sort, direction)[self.order(sort, direction)]
         return self.kept[name]  # type: ignore[return-value]
 
     @cached_property

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from results.analysis.comparability import ANY, comparability
-from results.analysis.ranking import RankBand, band_starts, band_stop
-from results.domain.cursor import Cursor
+from results.analysis.comparability import comparability
 from results.domain.metrics import Direction
 from results.domain.query import LeaderboardQuery, ParetoQuery
-from results.domain.vocabulary import FILTERS, NOT_STATED, RANGES, TEXT_SORTS
+from results.domain.vocabulary import FILTERS, NOT_STATED, RANGES
 
-from .columns import Part, Rows
-from .reading import words_before
+from .columns import Mask, Part, Rows
+from .ordered import OrderedView
 
-Mask = npt.NDArray[np.bool_]
 VIEWS_KEPT = 16
 """Views of one benchmark that a process remembers; each takes some bytes per row of it."""
 
 MASKS_KEPT = 48
 """Filters of one benchmark whose rows a process remembers, a byte per row of it each."""
-FEW = 20
-"""A view of less than this part of all rows is sorted instead of picked out of their order."""
 JOINT_CODES = 4096
 
 _lock = threading.Lock()
@@ -98,11 +92,11 @@ class View:
 
     def mask(self, without: Collection[str] = ()) -> Mask | None:
         """Which rows stand in the view once the parameters ``without`` are dropped; None: all of them."""
-        found: Mask | None = None
-        for name, condition in self._conditions.items():
-            if name not in without:
-                found = condition if found is None else found & condition
-        return found
+        key = ("mask", *sorted(set(without) & set(self._conditions)))
+        if key not in self.kept:
+            left = [condition for name, condition in self._conditions.items() if name not in without]
+            self.kept[key] = reduce(np.logical_and, left) if left else None
+        return self.kept[key]
 
     def count(self, without: Collection[str] = ()) -> int:
         """How many they are."""
@@ -143,17 +137,8 @@ class View:
         """The view in the order of a sort."""
         key = ("ordered", sort, direction)
         if key not in self.kept:
-            self.kept[key] = OrderedView(self.part, sort, direction, self._in_order(sort, direction))
+            self.kept[key] = OrderedView(self.part, sort, direction, self.mask(), self.count())
         return self.kept[key]
-
-    def _in_order(self, sort: str, direction: Direction) -> Rows:
-        mask, rows = self.mask(), self.rows()
-        if mask is None or rows is None:
-            return self.part.order(sort, direction)
-        if len(rows) * FEW < len(self.part):  # few rows are sorted sooner than the order of all is walked
-            return rows[np.argsort(self.part.key(sort, direction)[rows], kind="stable")]
-        order = self.part.order(sort, direction)
-        return order[mask[order]]
 
     def _any_of(self, name: str, values: tuple[str, ...]) -> Mask:
         if name == "supply":
@@ -179,112 +164,6 @@ class View:
         if low is None:
             return values <= high
         return values >= low if high is None else (values >= low) & (values <= high)
-
-
-@dataclass(eq=False)
-class OrderedView:
-    """The rows of a view in the order of ``sort``; ``rows`` has shape (n,)."""
-
-    part: Part
-    sort: str
-    direction: Direction
-    rows: Rows
-    kept: dict[Any, Bands] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @cached_property
-    def keys(self) -> npt.NDArray[np.float64]:
-        """What rises along the order; absent values are infinite."""
-        return self.part.key(self.sort, self.direction)[self.rows]
-
-    def places(self, cursor: Cursor | None, size: int) -> tuple[int, int]:
-        """From which place to which (excluded) the page of at most ``size`` rows reaches."""
-        if cursor is None:
-            return 0, min(size, len(self))
-        first, last = self._around(cursor)
-        return (max(0, first - size), first) if cursor.backwards else (last, min(last + size, len(self)))
-
-    def _around(self, cursor: Cursor) -> tuple[int, int]:
-        """How many rows stand before the cursor's, and how many with it."""
-        key = self._key(cursor.values[0])
-        left, right = np.searchsorted(self.keys, key, "left"), np.searchsorted(self.keys, key, "right")
-        runs = self.part.runs[self.rows[left:right]]
-        before, upto = (int(np.searchsorted(runs, cursor.run_id, side)) for side in ("left", "right"))
-        return int(left) + before, int(left) + upto
-
-    def _key(self, value: float | str | None) -> float:
-        if value is None:
-            return np.inf
-        if self.sort not in TEXT_SORTS:
-            return float(value) if self.direction is Direction.LOWER else -float(value)
-        name = f"{self.sort}_name"
-        code = self.part.code(name, str(value))
-        # A name that no entry has any more stands between those before and those after it.
-        place = (
-            words_before(self.part.words[name], str(value)) - 0.5
-            if code is None
-            else self.part.ranks[name][code]
-        )
-        return float(place) if self.direction is Direction.LOWER else -float(place)
-
-    def bands(self, metric: str, group: str, tolerance: float, *, turned: bool) -> Bands:
-        """The bands of the values that compare within ``group``; rank 1 is the best, ``turned`` says it stands last."""
-        key = ("bands", metric, group, tolerance, turned)
-        if key not in self.kept:
-            self.kept[key] = self._bands(metric, group, tolerance, turned)
-        return self.kept[key]
-
-    def _bands(self, metric: str, group: str, tolerance: float, turned: bool) -> Bands:
-        ranked = ~np.isinf(self.keys)
-        found = self.part.groups(metric)
-        if found is None:
-            ranked &= group == ANY
-        else:
-            codes, names = found
-            ranked &= codes[self.rows] == (names.index(group) if group in names else len(names))
-        values = self.part.values[self.sort][self.rows[ranked]]
-        return Bands(ranked, values[::-1] if turned else values, tolerance, turned)
-
-
-class Bands:
-    """Which places of an ordered view are ranked, and the bands of those; found as far as somebody has asked.
-
-    ``ranked`` has a flag per place; ``values`` are those of the ranked places, best first.
-    """
-
-    def __init__(self, ranked: Mask, values: npt.NDArray[np.float64], tolerance: float, turned: bool) -> None:
-        self.ranked = ranked
-        self.turned = turned
-        self._values = -values if len(values) and values[-1] < values[0] else values
-        self._tolerance = tolerance
-        self._starts = band_starts(values, 0.0).tolist() if tolerance == 0 else [0]
-        self._complete = tolerance == 0
-
-    @cached_property
-    def _before(self) -> npt.NDArray[np.int32]:
-        return np.cumsum(self.ranked, dtype=np.int32)
-
-    def _reach(self, rank: int) -> None:
-        """Find the bands up to that of ``rank`` and the start of the next one."""
-        while not self._complete and self._starts[-1] <= rank:
-            stop = band_stop(self._values, self._starts[-1], self._tolerance)
-            self._complete = stop == len(self._values)
-            if not self._complete:
-                self._starts.append(stop)
-
-    def at(self, place: int) -> RankBand | None:
-        """The band of the row at a place; None where nothing stands or it is not ranked."""
-        if not 0 <= place < len(self.ranked) or not self.ranked[place]:
-            return None
-        rank = int(self._before[place]) - 1
-        if self.turned:
-            rank = len(self._values) - 1 - rank
-        self._reach(rank)
-        band = bisect_right(self._starts, rank) - 1
-        last = self._starts[band + 1] if band + 1 < len(self._starts) else len(self._values)
-        return RankBand(self._starts[band] + 1, last)
 
 
 @dataclass(frozen=True, eq=False)
