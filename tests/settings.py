@@ -24,4 +24,4 @@ from tinysite.settings import *  # noqa: E402, F403 - the environment has to be 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 # A test changes data and looks at once; those of the kept answers switch them on.
-KEPT_ANSWERS_BYTES = 0
+KEPT_ANSWERS_BYTES, DATA_VERSION_AGE_S = 0, -1.0

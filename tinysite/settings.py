@@ -203,7 +203,7 @@ REDIS_URL = envredis("REDIS_URL") or f"unix://{DATA.valkey_socket}"
 if RUN_TASKS_AT_ONCE:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "tinysite.cache.SharedCache", "LOCATION": REDIS_URL}}
 
 # -- Tasks ---------------------------------------------------------------------------------------------------
 # Celery spells a socket differently from the Redis client.

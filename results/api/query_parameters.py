@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from results.domain.parameters import ParameterReader
 from results.domain.query import (
     LeaderboardQuery,
     ParetoQuery,
@@ -61,7 +62,19 @@ def read_results_query(request: Request) -> LeaderboardQuery:
 
 def read_leaderboard_query(request: Request, benchmark: str) -> LeaderboardQuery:
     """The view of one leaderboard that ``request`` asks for; QueryError with everything that is wrong."""
-    return parse_query(_parameters(request, _PAGE_ONLY), benchmark=benchmark)
+    parameters = _parameters(request, _PAGE_ONLY)
+    parameters.pop(FACETS_PARAMETER["name"], None)
+    return parse_query(parameters, benchmark=benchmark)
+
+
+def asks_for_facets(request: Request) -> bool:
+    """Whether the answer shall count the values of the filters; QueryError for what is neither yes nor no."""
+    name = FACETS_PARAMETER["name"]
+    asked = asked_parameters(request)
+    reader = ParameterReader({name: asked.get(name, [])}, (name,))
+    answer = reader.choice(name, FACETS_PARAMETER["schema"]["enum"], "0")
+    reader.raise_problems()
+    return answer == "1"
 
 
 def read_pareto_query(request: Request, benchmark: str) -> ParetoQuery:
@@ -129,6 +142,9 @@ FILTER_PARAMETERS = (
 SORT_PARAMETER = _choice(
     "sort", [sign + name for name in SORTS for sign in ("", "-")], "A leading minus turns the direction."
 )
+FACETS_PARAMETER = _choice(
+    "facets", ["0", "1"], "1: also how many results each value of each filter would leave."
+)
 RESULTS_PARAMETERS = (_BENCHMARK, *FILTER_PARAMETERS, SORT_PARAMETER)
 LEADERBOARD_PARAMETERS = (
     *FILTER_PARAMETERS,
@@ -139,6 +155,7 @@ LEADERBOARD_PARAMETERS = (
         "schema": {"type": "string"},
         "description": "Id of the result that ratios refer to instead of the best.",
     },
+    FACETS_PARAMETER,
 )
 PARETO_PARAMETERS = (
     *FILTER_PARAMETERS,

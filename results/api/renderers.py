@@ -7,19 +7,35 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import orjson
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
+from rest_framework.utils.encoders import JSONEncoder
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ApiJSONRenderer(JSONRenderer):
-    """JSON in UTF-8; NaN and infinity are refused, since JSON has none."""
+    """JSON in UTF-8. What is not finite becomes null, since JSON has no word for it and nobody has measured it."""
 
-    strict = True
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        if data is None:
+            return b""
+        if self.get_indent(accepted_media_type or "", dict(renderer_context or {})) is not None:
+            return super().render(data, accepted_media_type, renderer_context)
+        return orjson.dumps(data, default=_encoder.default, option=_AS_REST_FRAMEWORK_WRITES)
+
+
+_encoder = JSONEncoder()
+_AS_REST_FRAMEWORK_WRITES = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_NON_STR_KEYS
 
 
 class CSVRenderer(BaseRenderer):

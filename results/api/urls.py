@@ -23,7 +23,9 @@ from .views import (
 app_name = "results-api"
 
 urlpatterns = format_suffix_patterns(
-    [
+    [  # what is asked most stands first
+        path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
+        path("results/", boards.ResultList.as_view(), name="results"),
         path("benchmarks/", catalog.BenchmarkList.as_view(), name="benchmarks"),
         path("benchmarks/<slug:id>/", catalog.BenchmarkDetail.as_view(), name="benchmark"),
         path("rounds/", catalog.RoundList.as_view(), name="rounds"),
@@ -45,7 +47,6 @@ urlpatterns = format_suffix_patterns(
         path("systems/<int:pk>/", runs.SystemDetail.as_view(), name="system"),
         path("submitters/", catalog.SubmitterList.as_view(), name="submitters"),
         path("submitters/<slug:slug>/", catalog.SubmitterDetail.as_view(), name="submitter"),
-        path("results/", boards.ResultList.as_view(), name="results"),
         path("results/<str:public_id>/", runs.ResultDetail.as_view(), name="result"),
         path("changes/", changes.ChangeList.as_view(), name="changes"),
         path("figures/", figures.FigureList.as_view(), name="figures"),
@@ -56,7 +57,6 @@ urlpatterns = format_suffix_patterns(
         path("projections/", projections.ProjectionList.as_view(), name="projections"),
         path("projections/backtest/", projections.BacktestFigures.as_view(), name="backtest"),
         path("scores/", scores.Scores.as_view(), name="scores"),
-        path("leaderboards/<slug:benchmark>/", boards.Leaderboard.as_view(), name="leaderboard"),
         path("pareto/<slug:benchmark>/", boards.Pareto.as_view(), name="pareto"),
         path("find/hardware/", fit.FindHardware.as_view(), name="find-hardware"),
         path("find/model/", fit.FindModel.as_view(), name="find-model"),

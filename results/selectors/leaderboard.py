@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +26,7 @@ from .facets import Facet, counts_without, facets_of
 from .snapshot import Part, current_snapshot
 from .snapshot.columns import NO_GROUP
 from .snapshot.ordered import Bands, OrderedView, Stretch
-from .snapshot.view import view_of
+from .snapshot.view import View, view_of
 
 RATIO_METRICS = {
     "latency": "latency_ms",
@@ -39,12 +38,6 @@ RATIO_METRICS = {
 
 ENTRIES_KEPT = 2000
 """Entries of one benchmark that a process remembers until the data change."""
-
-_VALUES = (
-    "run_id", "division", "latency_ms", "energy_uj_per_inf", "average_power_mw", "throughput_inf_per_s",
-    "quality_value", "energy_scope", "supply_voltage_mv", "evaluation_set", "benchmark",
-)  # fmt: skip
-Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +92,15 @@ class LeaderboardPage:
     direction: Direction
     ruler_metric: str
     baselines: Mapping[str, Baseline]
-    facets: tuple[Facet, ...]
+    view: View
     next_cursor: Cursor | None
     previous_cursor: Cursor | None
     releases: Mapping[str, int]
+
+    @property
+    def facets(self) -> tuple[Facet, ...]:
+        """What the filters would leave; counted for whoever asks."""
+        return facets_of(self.view, self.query)
 
     @property
     def best(self) -> Baseline | None:
@@ -124,10 +122,10 @@ def leaderboard_page(query: LeaderboardQuery) -> LeaderboardPage:
     :class:`QueryError` when the reference is no result of the benchmark.
 
     Three queries at most, one more with a reference, and none that reads more entries than the page shows: what counts,
-    ranks and bests are taken from is the columnar snapshot.
+    ranks and bests are taken from is the columnar snapshot. What was read is remembered until the data change.
     """
-    benchmark = Benchmark.objects.get(pk=query.benchmark)
-    part = current_snapshot().part(benchmark.pk)
+    part = current_snapshot().part(query.benchmark)
+    benchmark = _benchmark(part)
     direction = query.sort_direction(benchmark.quality_metric)
     view = view_of(part, query)
     ordered = view.ordered(query.sort_name, direction)
@@ -159,13 +157,20 @@ def leaderboard_page(query: LeaderboardQuery) -> LeaderboardPage:
         direction=direction,
         ruler_metric=ruler_metric,
         baselines=baselines,
-        facets=facets_of(view, query),
+        view=view,
         next_cursor=_cursor_at(shown[-1][0], query, backwards=False)
         if shown and stretch.after is not None
         else None,
         previous_cursor=_cursor_at(shown[0][0], query, backwards=True) if shown and stretch.first else None,
         releases=_releases(query) if not len(ordered) else {},
     )
+
+
+def _benchmark(part: Part) -> Benchmark:
+    """The benchmark of ``part``; a change of the catalogue is a change of the data."""
+    if "benchmark" not in part.kept:
+        part.kept["benchmark"] = Benchmark.objects.get(pk=part.benchmark)
+    return part.kept["benchmark"]  # type: ignore[return-value]
 
 
 def _releases(query: LeaderboardQuery) -> dict[str, int]:
@@ -212,13 +217,6 @@ def entry_page(query: LeaderboardQuery, quality_metric: str = "") -> EntryPage:
 def quality_metric_of(benchmark: str | None) -> str:
     """The quality metric of a benchmark, empty for all benchmarks; Benchmark.DoesNotExist when it is unknown."""
     return Benchmark.objects.values_list("quality_metric", flat=True).get(pk=benchmark) if benchmark else ""
-
-
-def conditions_of(values: Values) -> Conditions:
-    """What decides with which other values those of an entry compare."""
-    return Conditions(
-        values["benchmark"], values["energy_scope"], values["supply_voltage_mv"], values["evaluation_set"]
-    )
 
 
 def _cursor_at(entry: LeaderboardEntry, query: LeaderboardQuery, *, backwards: bool) -> Cursor:
@@ -268,20 +266,17 @@ def _reference(query: LeaderboardQuery) -> LeaderboardEntry | None:
 
 
 def _baselines_of_reference(reference: LeaderboardEntry) -> dict[str, Baseline]:
-    values = {name: getattr(reference, name) for name in _VALUES}
+    conditions = conditions_of(reference)
     return {
         name: _baseline(reference, name, group, chosen=True)
         for name, column in RATIO_METRICS.items()
-        if values[column] is not None and (group := _group(column, values)) is not None
+        if getattr(reference, column) is not None
+        and (group := comparability().group(column, conditions)) is not None
     }
 
 
 def _baseline(entry: LeaderboardEntry, name: str, group: str, *, chosen: bool) -> Baseline:
     return Baseline(entry, getattr(entry, RATIO_METRICS[name]), group, comparability().label(group), chosen)
-
-
-def _group(metric: str, values: Values) -> str | None:
-    return comparability().group(metric, conditions_of(values))
 
 
 def _leading_group(metric: str, part: Part, measured: npt.NDArray[np.bool_], query: LeaderboardQuery) -> str:
@@ -338,11 +333,11 @@ def _row(
     baselines: Mapping[str, Baseline],
     ruler_metric: str,
 ) -> Row:
-    values = {name: getattr(entry, name) for name in _VALUES}
-    ratios = {name: _ratio(name, values, baselines.get(name)) for name in RATIO_METRICS}
+    conditions = conditions_of(entry)
+    ratios = {name: _ratio(name, entry, conditions, baselines.get(name)) for name in RATIO_METRICS}
     on_ruler = ratios[ruler_metric]
     metric = "top1" if query.sort_name == "quality" else RATIO_METRICS.get(query.sort_name, "")
-    measured = bool(metric) and values[VALUE_COLUMNS[query.sort_name]] is not None
+    measured = bool(metric) and getattr(entry, VALUE_COLUMNS[query.sort_name]) is not None
     before, rank, after = around
     shared = rank is not None and rank.first < rank.last
     return Row(
@@ -352,14 +347,20 @@ def _row(
         closes_band=shared and after != rank,
         ratios=ratios,
         ruler=ruler_position(on_ruler) if on_ruler is not None else None,
-        not_compared=why_not_compared(metric, conditions_of(values), group)
-        if measured and group != ANY
-        else "",
+        not_compared=why_not_compared(metric, conditions, group) if measured and group != ANY else "",
     )
 
 
-def _ratio(name: str, values: Values, baseline: Baseline | None) -> float | None:
+def _ratio(
+    name: str, entry: LeaderboardEntry, conditions: Conditions, baseline: Baseline | None
+) -> float | None:
     column = RATIO_METRICS[name]
-    if baseline is None or values[column] is None or _group(column, values) != baseline.group:
+    value = getattr(entry, column)
+    if baseline is None or value is None or comparability().group(column, conditions) != baseline.group:
         return None
-    return ratio(values[column], baseline.value, METRICS[column].direction)
+    return ratio(value, baseline.value, METRICS[column].direction)
+
+
+def conditions_of(entry: LeaderboardEntry) -> Conditions:
+    """What decides with which other values those of an entry compare."""
+    return Conditions(entry.benchmark, entry.energy_scope, entry.supply_voltage_mv, entry.evaluation_set)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db.models import Count, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -46,7 +49,22 @@ def data_version() -> str:
         0, None, 0, 0, 0, 0,
     )  # fmt: skip
     remember((number, changed_at))
-    return ".".join(map(str, (number, *others)))
+    version = ".".join(map(str, (number, *others)))
+    _recent.update(version=version, generation=(number, changed_at), read_at=time.monotonic())
+    return version
+
+
+_recent: dict[str, Any] = {"read_at": float("-inf")}
+"""What this process last read of the version of the data, and when."""
+
+
+def recent_data_version() -> str:
+    """:func:`data_version` as any thread of this process last read it, at most ``DATA_VERSION_AGE_S`` seconds ago."""
+    known = dict(_recent)
+    if time.monotonic() - known["read_at"] > settings.DATA_VERSION_AGE_S:
+        return data_version()
+    remember(known["generation"])
+    return known["version"]
 
 
 def site_counts(generation: int) -> dict[str, str | int]:

@@ -8,7 +8,6 @@ depends on, until the data change; whoever holds it already is told so (304).
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from results.selectors.site import data_version
+from results.selectors.site import data_version, recent_data_version
 
 _NOT_IN_304 = frozenset({"content-length", "content-type", "content-disposition"})
 
@@ -47,14 +46,13 @@ class KeptAnswersMiddleware:
         self._answers: OrderedDict[Any, _Kept] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
-        self._version, self._read_at = "", float("-inf")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = _key(request) if settings.KEPT_ANSWERS_BYTES else None
         if key is None:
             return self.get_response(request)
         kept = self._answers.get(key)
-        if kept is not None and kept.version == self._newest_version():
+        if kept is not None and kept.version == recent_data_version():
             answer = _answer(request, kept)
             if answer is not None:
                 return answer
@@ -68,12 +66,6 @@ class KeptAnswersMiddleware:
             self._keep(key, _Kept(version, dict(response.items()), body))
         return response
 
-    def _newest_version(self) -> str:
-        now = time.monotonic()
-        if now - self._read_at > settings.DATA_VERSION_AGE_S:
-            self._version, self._read_at = data_version(), now
-        return self._version
-
     def _keep(self, key: Any, answer: _Kept) -> None:
         if answer.size > settings.KEPT_ANSWERS_BYTES // 16:
             return
@@ -85,6 +77,12 @@ class KeptAnswersMiddleware:
                 self._bytes -= self._answers.popitem(last=False)[1].size
 
 
+def version_for(request: HttpRequest) -> str:
+    """The version of the data that ``request`` is answered from: as they stand now for whoever may just have changed
+    them, for readers without an account or token as this process last read it."""
+    return data_version() if _may_know_more(request) else recent_data_version()
+
+
 def mark(response: HttpResponse, version: str) -> None:
     """Say that ``response`` follows from its request and the data of ``version`` alone."""
     response.data_version = version
@@ -93,11 +91,7 @@ def mark(response: HttpResponse, version: str) -> None:
 def _key(request: HttpRequest) -> Any:
     """Everything that such an answer depends on besides the data; None for requests that are always answered anew."""
     meta = request.META
-    if (
-        request.method != "GET"
-        or "HTTP_AUTHORIZATION" in meta
-        or settings.SESSION_COOKIE_NAME in request.COOKIES
-    ):
+    if request.method != "GET" or _may_know_more(request):
         return None
     headers = tuple(
         meta.get(name, "")
@@ -107,6 +101,10 @@ def _key(request: HttpRequest) -> Any:
         )
     )  # fmt: skip
     return request.path, meta.get("QUERY_STRING", ""), request.scheme, timezone.localdate(), headers
+
+
+def _may_know_more(request: HttpRequest) -> bool:
+    return "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def _may_be_kept(response: HttpResponse) -> bool:

@@ -17,8 +17,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import condition, require_safe
 
 from results.domain.spreadsheet import harmless
-from results.selectors.site import data_version
-from results.views.kept import mark
+from results.views.kept import mark, version_for
 from results.views.theme import stored_theme
 
 View = Callable[..., HttpResponse]
@@ -72,13 +71,13 @@ def embedded_page(view: View) -> View:
 
 
 def _etag_without_reader(request: HttpRequest, *_args: object, **_parts: object) -> str:
-    request.data_version = data_version()
+    request.data_version = version_for(request)
     parts = (request.data_version, request.get_full_path(), _release(), timezone.localdate().isoformat())
     return f'"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
 
 
 def _etag(request: HttpRequest, *_args: object, **_parts: object) -> str:
-    request.data_version = data_version()
+    request.data_version = version_for(request)
     parts = (
         request.data_version,
         request.get_full_path(),

@@ -80,7 +80,7 @@ def _severity(rule: Rule, rulebook: Rulebook, division: str) -> str | None:
 class RuleView(ReadOnlyView):
     """Rules come with the code of the site, so their tag follows from what they say, not from the data."""
 
-    def version(self) -> str:
+    def version(self, request: Request) -> str:
         return hashlib.sha256(json.dumps(rules(), sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from results.domain.cursor import Cursor
 from results.domain.metrics import METRICS, Direction
 from results.domain.trade_offs import METRICS as TRADE_OFFS
+from results.selectors.facets import Facet
 from results.selectors.leaderboard import RATIO_METRICS, Baseline, LeaderboardPage, Row
 from results.selectors.pareto import Front, ParetoView, PlotPoint
 from results.selectors.trade_off_values import Failure, LimitCount, column
@@ -76,7 +77,7 @@ class LeaderboardSerializer(serializers.Serializer):
     results_in_view = serializers.IntegerField(source="total_in_view")
     results_in_benchmark = serializers.IntegerField(source="total_in_benchmark")
     baselines = serializers.SerializerMethodField()
-    facets = FacetSerializer(many=True)
+    facets = FacetSerializer(many=True, required=False, help_text="With facets=1 only.")
     next = serializers.SerializerMethodField(help_text="The next page; null on the last.")
     previous = serializers.SerializerMethodField(help_text="The page before; null on the first.")
     results = serializers.SerializerMethodField()
@@ -96,7 +97,9 @@ class LeaderboardSerializer(serializers.Serializer):
         return [_ranked(row) for row in page.rows]
 
 
-def leaderboard_data(page: LeaderboardPage, address: Callable[[Cursor | None], str | None]) -> dict[str, Any]:
+def leaderboard_data(
+    page: LeaderboardPage, address: Callable[[Cursor | None], str | None], *, with_facets: bool
+) -> dict[str, Any]:
     """What :class:`LeaderboardSerializer` gives, which describes it for the schema, without asking each field."""
     return {
         "benchmark": page.benchmark.pk,
@@ -105,21 +108,19 @@ def leaderboard_data(page: LeaderboardPage, address: Callable[[Cursor | None], s
         "results_in_view": page.total_in_view,
         "results_in_benchmark": page.total_in_benchmark,
         "baselines": [{"metric": metric, **_baseline(found)} for metric, found in page.baselines.items()],
-        "facets": [
-            {
-                "name": facet.name,
-                "label": facet.label,
-                "options": [
-                    {"value": one.raw, "label": one.label, "count": one.count, "active": one.active}
-                    for one in facet.options
-                ],
-            }
-            for facet in page.facets
-        ],
+        **({"facets": [_facet(facet) for facet in page.facets]} if with_facets else {}),
         "next": address(page.next_cursor),
         "previous": address(page.previous_cursor),
         "results": [_ranked(row) for row in page.rows],
     }
+
+
+def _facet(facet: Facet) -> dict[str, Any]:
+    options = [
+        {"value": one.raw, "label": one.label, "count": one.count, "active": one.active}
+        for one in facet.options
+    ]
+    return {"name": facet.name, "label": facet.label, "options": options}
 
 
 def _baseline(found: Baseline) -> dict[str, Any]:

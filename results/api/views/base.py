@@ -22,8 +22,7 @@ from results.api.renderers import ApiJSONRenderer, CSVRenderer, FormatFirstNegot
 from results.api.schema import ApiSchema
 from results.api.throttles import LenientAnonRateThrottle
 from results.domain.parameters import ParameterReader
-from results.selectors.site import data_version
-from results.views.kept import mark
+from results.views.kept import mark, version_for
 
 
 class ReadOnlyView(APIView):
@@ -51,7 +50,7 @@ class ReadOnlyView(APIView):
     """The shape of a row of CSV where the answer is an object that holds rows."""
 
     def get(self, request: Request, format: str | None = None, **kwargs: Any) -> Response:
-        version = self.version()
+        version = self.version(request)
         tag = entity_tag(request, version)
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if is_fresh(request, tag):
@@ -67,9 +66,9 @@ class ReadOnlyView(APIView):
             mark(response, version)
         return response
 
-    def version(self) -> str:
-        """What changes whenever the answer may have changed. One query."""
-        return data_version()
+    def version(self, request: Request) -> str:
+        """What changes whenever the answer may have changed. One query at most."""
+        return version_for(request)
 
     def csv_rows(self, data: Any) -> list[Mapping[str, Any]]:
         """The rows that the CSV of ``data`` holds: its ``results``, or a single object itself."""

@@ -13,6 +13,7 @@ from results.api.query_parameters import (
     LEADERBOARD_PARAMETERS,
     PARETO_PARAMETERS,
     RESULTS_PARAMETERS,
+    asks_for_facets,
     read_leaderboard_query,
     read_pareto_query,
     read_results_query,
@@ -56,7 +57,7 @@ class ResultList(ReadOnlyView):
 
 
 class Leaderboard(ReadOnlyView):
-    """One benchmark's results with rank, ratio to the best, and facets. CSV: the rows of the page.
+    """One benchmark's results with rank and ratio to the best, and with facets on request. CSV: the rows of the page.
 
     Ratios refer to the best of the whole benchmark in the divisions of the view, or to `reference`; no other filter
     moves them. What may not be compared has no rank and says why.
@@ -72,7 +73,7 @@ class Leaderboard(ReadOnlyView):
             page = leaderboard_page(read_leaderboard_query(request, kwargs["benchmark"]))
         except Benchmark.DoesNotExist:
             raise Http404 from None
-        return leaderboard_data(page, partial(page_address, request))
+        return leaderboard_data(page, partial(page_address, request), with_facets=asks_for_facets(request))
 
 
 class Pareto(ReadOnlyView):

@@ -57,8 +57,8 @@ def _key(number: int, changed_at: datetime) -> str:
 
 def _brought_up_to_date(key: str, number: int) -> Snapshot:
     global _held, _files
-    if _held is not None and _held.key == key:
-        return _held
+    if _held is not None and (_held.key == key or (_held.number > number and _held.key == _key(*_newest()))):
+        return _held  # another thread has seen more since this request began
     if _files is None or _files.folder != Path(settings.SNAPSHOT_DIR):
         _files = SnapshotFiles(Path(settings.SNAPSHOT_DIR))
     try:

@@ -31,6 +31,6 @@ def test_a_row_says_what_its_serializer_describes():
 
 def test_a_leaderboard_says_what_its_serializer_describes():
     page = leaderboard_page(parse_query({"sort": ["energy"], "page_size": ["30"]}, benchmark="vww"))
-    described = LeaderboardSerializer(page, context={"address": lambda cursor: None}).data
-    assert leaderboard_data(page, lambda cursor: None) == described
-    assert list(leaderboard_data(page, lambda cursor: None)) == list(described)
+    described = LeaderboardSerializer(page, context={"address": lambda _: None}).data
+    assert leaderboard_data(page, lambda cursor: None, with_facets=True) == described
+    assert list(leaderboard_data(page, lambda _: None, with_facets=True)) == list(described)

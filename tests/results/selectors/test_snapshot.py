@@ -100,13 +100,9 @@ def assert_ranks_follow_from_the_whole_view(
     group = base.group if base else "any"
 
     def compares(entry: LeaderboardEntry) -> bool:
-        values = {
-            name: getattr(entry, name)
-            for name in ("benchmark", "energy_scope", "supply_voltage_mv", "evaluation_set")
-        }
         return (
             getattr(entry, column) is not None
-            and comparability().group(column, conditions_of(values)) == group
+            and comparability().group(column, conditions_of(entry)) == group
         )
 
     ranked = [entry for entry in wanted if compares(entry)]
