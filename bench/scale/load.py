@@ -16,7 +16,15 @@ from itertools import count, cycle
 from pathlib import Path
 
 NUMBERS = count(10)
-"""Ends of addresses that were never asked for, in hundred thousands."""
+"""Numbers of addresses that were never asked for, in hundred thousands."""
+
+UNUSED = "0.05*10{power}(2*({number}*0.618033988749895%1))"
+"""A limit from 0.05 to 5, another one for each number, in the words of Python and of Lua."""
+
+
+def unused_limit() -> str:
+    """A limit that no address has had before."""
+    return f"{eval(UNUSED.format(power='**', number=next(NUMBERS) * 100_000)):.12f}"  # noqa: S307 - own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +182,7 @@ def throughput(
 ) -> float:  # fmt: skip
     """Requests per second over ``targets``, (port, paths in turn), loaded side by side; RuntimeError for a failure.
 
-    ``suffix`` and a number that is never used again end each path, so that nobody has asked for it before.
+    ``suffix`` and a limit that is never used again end each path, so that nobody has asked for it before.
     """
     share = max(1, connections // len(targets))
     found: list[float] = []
@@ -198,7 +206,8 @@ def _wrk(
     port: int, paths: Sequence[str], seconds: float, connections: int, headers: Mapping[str, str], suffix: str
 ) -> float:
     quoted = ",".join("[[" + path + "]]" for path in paths)
-    unique = f"..'{suffix}'..({next(NUMBERS)}00000+i)" if suffix else ""
+    limit = UNUSED.format(power="^", number=f"({next(NUMBERS) * 100_000}+i)")
+    unique = f"..'{suffix}'..string.format('%.12f',{limit})" if suffix else ""
     script = f"local p={{{quoted}}} local i=0 request=function() i=i+1 return wrk.format(nil,p[(i-1)%#p+1]{unique}) end"
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
@@ -232,7 +241,7 @@ def _threads(
     def ask(k: int) -> None:
         connection, own = Connection(port), cycle(paths)
         while time.perf_counter() < until:
-            unique = f"{suffix}{next(NUMBERS)}00000" if suffix else ""
+            unique = f"{suffix}{unused_limit()}" if suffix else ""
             if connection.get(next(own) + unique, headers, keep=False).status >= 400:
                 raise RuntimeError("refused")
             counts[k] += 1
