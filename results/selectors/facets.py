@@ -96,14 +96,14 @@ def facets_of(view: View, query: LeaderboardQuery | ParetoQuery) -> tuple[Facet,
 
 def _facet(view: View, query: LeaderboardQuery | ParetoQuery, name: str) -> Facet:
     known = _values(view.part, name)
-    counts = view.counts(_COLUMNS.get(name, name), without=[name])
+    counts = view.counts(_COLUMNS.get(name, name), without=[name]).tolist()
     chosen = dict.fromkeys(_chosen(query, name))
     options = [
         FacetOption(
-            escape_value(value),
+            own.escaped,
             value,
             own.label,
-            sum(int(counts[code]) for code in own.codes),
+            counts[own.codes[0]] if len(own.codes) == 1 else sum(counts[code] for code in own.codes),
             value in chosen,
         )
         for value, own in known.items()
