@@ -95,7 +95,7 @@ def facets_of(view: View, query: LeaderboardQuery | ParetoQuery) -> tuple[Facet,
 
 
 def _facet(view: View, query: LeaderboardQuery | ParetoQuery, name: str) -> Facet:
-    known = _values(view.part, name)
+    known = values_of(view.part, name)
     counts = view.counts(_COLUMNS.get(name, name), without=[name]).tolist()
     chosen = dict.fromkeys(_chosen(query, name))
     options = [
@@ -122,15 +122,15 @@ def _facet(view: View, query: LeaderboardQuery | ParetoQuery, name: str) -> Face
 _COLUMNS = {"energy": "scope"}
 
 
-def _values(part: Part, name: str) -> dict[str, _Value]:
+def values_of(part: Part, name: str) -> dict[str, _Value]:
     """The values of a filter that occur in the benchmark, in the order of the panel."""
     key = ("facet", name)
     if key not in part.kept:
-        part.kept[key] = _values_of(part, name)
+        part.kept[key] = _read_values(part, name)
     return part.kept[key]  # type: ignore[return-value]
 
 
-def _values_of(part: Part, name: str) -> dict[str, _Value]:
+def _read_values(part: Part, name: str) -> dict[str, _Value]:
     column = _COLUMNS.get(name, name)
     words = [None, *part.supplies[1]] if name == "supply" else part.words[column]
     totals = View(part, {}, None, {}).counts(column)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache, lru_cache
-from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.db import connection
 
 from results.models import (
@@ -19,7 +16,7 @@ from results.models import (
     ResultChange,
 )
 
-from .generation import current_generation, remember
+from .generation import Generation, current_generation, remember
 from .snapshot import current_snapshot
 
 
@@ -29,7 +26,14 @@ def data_generation() -> int:
 
 
 def data_version() -> str:
-    """What changes with published data, entries of the public log, files to take away, and projections. One query.
+    """What changes with published data, entries of the public log, files to take away, and projections. One query."""
+    version, generation = read_version()
+    remember(generation)
+    return version
+
+
+def read_version() -> tuple[str, Generation]:
+    """The version of the data and their generation as they stand now.
 
     Entries of the log get their numbers before they are committed, so the highest one may stand already when another
     appears: the latest numbers are counted as well.
@@ -37,10 +41,7 @@ def data_version() -> str:
     with connection.cursor() as cursor:
         cursor.execute(_version_sql())
         number, changed_at, *others = cursor.fetchone() or (0, None, 0, 0, 0, 0, 0)
-    remember((number, changed_at))
-    version = ".".join(map(str, (number, *others)))
-    _recent.update(version=version, generation=(number, changed_at), read_at=time.monotonic())
-    return version
+    return ".".join(map(str, (number, *others))), (number, changed_at)
 
 
 LATEST_CHANGES = 1000
@@ -61,19 +62,6 @@ def _version_sql() -> str:
             COALESCE((SELECT max(id) FROM {backtest} WHERE scored_at IS NOT NULL), 0)
         FROM {generation} g, (SELECT max(id) AS newest FROM {change}) c ORDER BY g.id LIMIT 1
     """  # noqa: S608 - own names
-
-
-_recent: dict[str, Any] = {"read_at": float("-inf")}
-"""What this process last read of the version of the data, and when."""
-
-
-def recent_data_version() -> str:
-    """:func:`data_version` as any thread of this process last read it, at most ``DATA_VERSION_AGE_S`` seconds ago."""
-    known = dict(_recent)
-    if time.monotonic() - known["read_at"] > settings.DATA_VERSION_AGE_S:
-        return data_version()
-    remember(known["generation"])
-    return known["version"]
 
 
 def site_counts(generation: int) -> dict[str, str | int]:

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from results.selectors.site import data_version, recent_data_version
+from results.selectors.recent import recent_data_version
+from results.selectors.site import data_version
 
 _NOT_IN_304 = frozenset({"content-length", "content-type", "content-disposition"})
 

@@ -5,6 +5,6 @@
 """
 
 from .columns import Part, Snapshot
-from .current import current_snapshot, forget_snapshot
+from .current import current_snapshot, forget_snapshot, held_snapshot, is_held
 
-__all__ = ["Part", "Snapshot", "current_snapshot", "forget_snapshot"]
+__all__ = ["Part", "Snapshot", "current_snapshot", "forget_snapshot", "held_snapshot", "is_held"]

@@ -39,6 +39,18 @@ def current_snapshot() -> Snapshot:
         return _brought_up_to_date(key, number)
 
 
+def held_snapshot() -> Snapshot | None:
+    """The snapshot that this process asked for last, however old."""
+    return _held
+
+
+def is_held(generation: Generation) -> bool:
+    """Whether this process has the snapshot of ``generation`` at hand."""
+    number, changed_at = generation
+    held = _held
+    return changed_at is None or (held is not None and held.key == _key(number, changed_at))
+
+
 def forget_snapshot() -> None:
     """Read everything again at the next question: for tests, whose data change without a new generation."""
     global _held

@@ -178,8 +178,13 @@ class _Joint:
 def _joint_of(part: Part, name: str) -> _Joint:
     """The columns that are counted together with ``name``."""
     if "joint" not in part.kept:
-        part.kept["joint"] = {own: joint for joint in _joints(part) for own in joint.names}
+        count_together(part)
     return part.kept["joint"][name]  # type: ignore[index]
+
+
+def count_together(part: Part) -> None:
+    """Put columns of few codes together, so that one pass over the rows counts them all."""
+    part.kept["joint"] = {own: joint for joint in _joints(part) for own in joint.names}
 
 
 def _joints(part: Part) -> Iterator[_Joint]:
