@@ -74,11 +74,12 @@ def export_json(query: LeaderboardQuery, address: str, quality_metric: str = "")
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The rows of a view in its order, and their texts as far as they are written."""
+    """The rows of a view in its order, and their texts; ``complete`` says that all of them are written."""
 
     part: Part
     rows: Rows
     written: WrittenRows | None
+    complete: bool
 
     def pieces(self, write: Callable[[Part, list[int]], list[bytes]]) -> Iterator[list[bytes]]:
         start, size = 0, FIRST_ROWS
@@ -92,7 +93,7 @@ def _view(query: LeaderboardQuery, quality_metric: str, form: str) -> Iterator[_
     """The view of the state that the request is answered from; where texts have to be written, that of one state of the
     database, which is held as long as it takes."""
     found = _found(query, quality_metric, form)
-    if found.written is None or found.written.hold(found.rows):
+    if found.complete:
         yield found
         return
     with _one_state():
@@ -102,8 +103,12 @@ def _view(query: LeaderboardQuery, quality_metric: str, form: str) -> Iterator[_
 def _found(query: LeaderboardQuery, quality_metric: str, form: str) -> _View:
     snapshot = current_snapshot()
     part = snapshot.part(query.benchmark)
-    rows = view_of(part, query).ordered(query.sort_name, query.sort_direction(quality_metric)).rows
-    return _View(part, rows, written_rows(snapshot, part, form) if len(rows) else None)
+    view = view_of(part, query)
+    rows = view.ordered(query.sort_name, query.sort_direction(quality_metric)).rows
+    written = written_rows(snapshot, part, form) if len(rows) else None
+    name = ("written", form)
+    view.kept[name] = complete = written is None or view.kept.get(name) or written.hold(rows)
+    return _View(part, rows, written, complete)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from django.db import connection
 from django.db.models import Count, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -32,6 +33,17 @@ def data_version() -> str:
     The entries are counted: their numbers are given out before they are committed, so the highest one may stand
     already when another appears.
     """
+    statement, parameters = _version_query()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        number, changed_at, *others = cursor.fetchone() or (0, None, 0, 0, 0, 0)
+    remember((number, changed_at))
+    return ".".join(map(str, (number, *others)))
+
+
+@lru_cache(maxsize=1)
+def _version_query() -> tuple[str, tuple[object, ...]]:
+    """Composed once per process: every request asks it, and composing takes several times as long as the answer."""
     logged = ResultChange.objects.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
     newest = {
         "release": DataRelease.objects.order_by("-generation", "-pk").values("pk")[:1],
@@ -42,11 +54,7 @@ def data_version() -> str:
         logged=Coalesce(Subquery(logged), 0),
         **{name: Coalesce(Subquery(found), 0) for name, found in newest.items()},
     )
-    number, changed_at, *others = row.values_list("number", "changed_at", "logged", *newest).first() or (
-        0, None, 0, 0, 0, 0,
-    )  # fmt: skip
-    remember((number, changed_at))
-    return ".".join(map(str, (number, *others)))
+    return row.values_list("number", "changed_at", "logged", *newest).query.sql_with_params()
 
 
 def site_counts(generation: int) -> dict[str, str | int]:
