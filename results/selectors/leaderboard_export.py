@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 
 from results.domain.query import LeaderboardQuery
 from results.domain.spreadsheet import FORMULA_STARTS
 from results.models import LeaderboardEntry
 
-from .generation import forget_generation
+from .generation import one_state
 from .snapshot import Part, current_snapshot
 from .snapshot.columns import TEXTS, Rows
 from .snapshot.view import view_of
@@ -96,7 +96,11 @@ def _view(query: LeaderboardQuery, quality_metric: str, form: str) -> Iterator[_
     if found.complete:
         yield found
         return
-    with _one_state():
+    with one_state():
+        with connection.cursor() as cursor:
+            # A piece is a few thousand rows by their key: a walk over the whole index never pays.
+            cursor.execute("SET LOCAL enable_mergejoin = off")
+            cursor.execute("SET LOCAL enable_hashjoin = off")
         yield _found(query, quality_metric, form)
 
 
@@ -109,22 +113,6 @@ def _found(query: LeaderboardQuery, quality_metric: str, form: str) -> _View:
     name = ("written", form)
     view.kept[name] = complete = written is None or view.kept.get(name) or written.hold(rows)
     return _View(part, rows, written, complete)
-
-
-@contextmanager
-def _one_state() -> Iterator[None]:
-    """One state of the data for as long as the pieces take; within a transaction it is that one's."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            # A piece is a few thousand rows by their key: a walk over the whole index never pays.
-            cursor.execute("SET LOCAL enable_mergejoin = off")
-            cursor.execute("SET LOCAL enable_hashjoin = off")
-        forget_generation()
-        yield
 
 
 class _Lines:
