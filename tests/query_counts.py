@@ -32,6 +32,8 @@ def assert_query_count(client: Client, name: str, url: str) -> None:
     with CaptureQueriesContext(connection) as captured:
         response = client.get(url)
     assert response.status_code == 200, f"{url} answered {response.status_code}"
+    if response.streaming:
+        b"".join(response)  # only then has the request ended
     expected = expected_query_count(name)
     listing = "\n".join(query["sql"][:160] for query in captured.captured_queries)
     assert len(captured) == expected, f"{url}: {len(captured)} queries, {expected} expected\n{listing}"

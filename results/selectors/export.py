@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from results.models import Run
 
+from .generation import one_state
+
 COLUMNS = (
     "round", "division", "submitter", "system", "benchmark", "variant", "device", "neural_model", "precision",
     "availability", "latency_ms", "throughput_inf_per_s", "energy_uj_per_inf", "average_power_mw",
@@ -23,7 +25,8 @@ _VALUES = (
 def export_rows(round_id: str | None = None) -> Iterator[dict[str, str | float | None]]:
     """One dict with the keys :data:`COLUMNS` per published run, by round, division, submitter, system, benchmark.
 
-    Values are numbers, with every digit that was submitted; what was not measured is None.
+    Values are numbers, with every digit that was submitted; what was not measured is None. All rows are of one state of
+    the data, and few are held at a time.
     """
     runs = (
         Run.objects.filter(status=Run.Status.PUBLISHED)
@@ -36,7 +39,9 @@ def export_rows(round_id: str | None = None) -> Iterator[dict[str, str | float |
     )  # fmt: skip
     if round_id is not None:
         runs = runs.filter(system__publication__round=round_id)
-    return (_row(run) for run in runs.iterator(chunk_size=500))
+    with one_state():
+        for run in runs.iterator(chunk_size=500):
+            yield _row(run)
 
 
 def _row(run: Run) -> dict[str, str | float | None]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.signals import request_finished, request_started
+from django.db import connection, transaction
 
 from results.models import DataGeneration
 
@@ -33,6 +36,20 @@ def remember(generation: Generation) -> None:
 def forget_generation() -> None:
     """Look again: what follows reads another state of the data."""
     _request.generation = None
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Everything that is read within the block is of one state of the data, the newest at its begin; nothing can be
+    written. Within a transaction it is that one's."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        forget_generation()
+        yield
 
 
 def _begin(**_: object) -> None:

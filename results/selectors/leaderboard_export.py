@@ -1,29 +1,31 @@
-"""A whole view as CSV or JSON, written by the database and passed on in pieces: no row becomes an object here.
+"""A whole view as CSV or JSON, passed on in pieces: no row becomes an object here.
 
-The rows and their order are those of the snapshot; a piece is asked for by its runs. All pieces come from one state of
-the data, and as few bytes are held as a piece has.
+The rows and their order are those of the snapshot. The database writes each row once; after that its text is at hand
+until it changes (:mod:`results.selectors.snapshot.written`). All pieces come from one state of the data, and as few
+bytes are held as a piece has.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 
 from results.domain.query import LeaderboardQuery
 from results.domain.spreadsheet import FORMULA_STARTS
 from results.models import LeaderboardEntry
 
-from .generation import forget_generation
+from .generation import one_state
 from .snapshot import Part, current_snapshot
-from .snapshot.columns import TEXTS
+from .snapshot.columns import TEXTS, Rows
 from .snapshot.view import view_of
+from .snapshot.written import WrittenRows, written_rows
 
-FIRST_ROWS, ROWS = 250, 4000
+FIRST_ROWS, ROWS = 250, 2000
 """Rows of the first piece, which a reader waits for, and of the others."""
 
 EXPORT_COLUMNS = (
@@ -52,63 +54,91 @@ def export_csv(query: LeaderboardQuery, quality_metric: str = "") -> Iterator[by
     benchmark.
     """
     yield (",".join(EXPORT_COLUMNS) + "\r\n").encode()
-    with _one_state():
-        part, pieces = _pieces(query, quality_metric)
-        columns = ", ".join(_csv_column(name, part) for name in EXPORT_COLUMNS)
-        for runs in pieces:
-            stream = io.BytesIO()
-            with connection.cursor() as cursor, connection.wrap_database_errors:
-                cursor.copy_expert(
-                    f"COPY ({_select(columns, runs)} ORDER BY o.place) TO STDOUT (FORMAT csv)", stream
-                )
-            yield _with_line_ends(stream.getvalue(), len(runs))
+    with _view(query, quality_metric, "csv") as view:
+        for texts in view.pieces(_csv_rows):
+            yield b"".join(texts)
 
 
 def export_json(query: LeaderboardQuery, address: str, quality_metric: str = "") -> Iterator[bytes]:
     """The same as a JSON document with the ``address`` of the view and the number of its rows; absent values are null."""
-    with _one_state():
-        part, pieces = _pieces(query, quality_metric)
-        count = len(view_of(part, query).ordered(query.sort_name, query.sort_direction(quality_metric)))
+    with _view(query, quality_metric, "json") as view:
+        count = len(view.rows)
         head = json.dumps({"view": address, "count": count}, indent=1, ensure_ascii=False)[:-2]
         yield (head + (',\n "results": [\n' if count else ',\n "results": []')).encode()
-        row = ", ".join(_json_field(name, part, k) for k, name in enumerate(EXPORT_COLUMNS))
-        text = f"concat({row}, E'\\n  }}') AS text"
-        for k, runs in enumerate(pieces):
-            ordered = f"SELECT text FROM ({_select(f'o.place, {text}', runs)}) found ORDER BY place"  # noqa: S608
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT string_agg(text, E',\\n') FROM ({ordered}) ordered")  # noqa: S608 - own names
-                piece = cursor.fetchone()[0] or ""
-            yield ((",\n" if k and piece else "") + piece).encode()
+        between = b""
+        for texts in view.pieces(_json_rows):
+            yield between + b",\n".join(texts)
+            between = b",\n"
         yield b"\n ]\n}\n" if count else b"\n}\n"
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The rows of a view in its order, and their texts; ``complete`` says that all of them are written."""
+
+    part: Part
+    rows: Rows
+    written: WrittenRows | None
+    complete: bool
+
+    def pieces(self, write: Callable[[Part, list[int]], list[bytes]]) -> Iterator[list[bytes]]:
+        start, size = 0, FIRST_ROWS
+        while start < len(self.rows):
+            yield self.written.texts(self.rows[start : start + size], partial(write, self.part))
+            start, size = start + size, ROWS
+
+
 @contextmanager
-def _one_state() -> Iterator[None]:
-    """One state of the data for as long as the pieces take; within a transaction it is that one's."""
-    if connection.in_atomic_block:
-        yield
+def _view(query: LeaderboardQuery, quality_metric: str, form: str) -> Iterator[_View]:
+    """The view of the state that the request is answered from; where texts have to be written, that of one state of the
+    database, which is held as long as it takes."""
+    found = _found(query, quality_metric, form)
+    if found.complete:
+        yield found
         return
-    with transaction.atomic():
+    with one_state():
         with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             # A piece is a few thousand rows by their key: a walk over the whole index never pays.
             cursor.execute("SET LOCAL enable_mergejoin = off")
             cursor.execute("SET LOCAL enable_hashjoin = off")
-        forget_generation()
-        yield
+        yield _found(query, quality_metric, form)
 
 
-def _pieces(query: LeaderboardQuery, quality_metric: str) -> tuple[Part, Iterator[list[int]]]:
-    part = current_snapshot().part(query.benchmark)
-    rows = view_of(part, query).ordered(query.sort_name, query.sort_direction(quality_metric)).rows
+def _found(query: LeaderboardQuery, quality_metric: str, form: str) -> _View:
+    snapshot = current_snapshot()
+    part = snapshot.part(query.benchmark)
+    view = view_of(part, query)
+    rows = view.ordered(query.sort_name, query.sort_direction(quality_metric)).rows
+    written = written_rows(snapshot, part, form) if len(rows) else None
+    name = ("written", form)
+    view.kept[name] = complete = written is None or view.kept.get(name) or written.hold(rows)
+    return _View(part, rows, written, complete)
 
-    def pieces() -> Iterator[list[int]]:
-        start, size = 0, FIRST_ROWS
-        while start < len(rows):
-            yield part.runs[rows[start : start + size]].tolist()
-            start, size = start + size, ROWS
 
-    return part, pieces()
+class _Lines:
+    """Takes the lines of a COPY, which come one by one whatever stands in them."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+
+    def write(self, line: bytes) -> None:
+        self.lines.append(line[:-1] + b"\r\n")
+
+
+def _csv_rows(part: Part, runs: Sequence[int]) -> list[bytes]:
+    columns = ", ".join(_csv_column(name, part) for name in EXPORT_COLUMNS)
+    found = _Lines()
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(f"COPY ({_select(columns, runs)} ORDER BY o.place) TO STDOUT (FORMAT csv)", found)
+    return found.lines
+
+
+def _json_rows(part: Part, runs: Sequence[int]) -> list[bytes]:
+    row = ", ".join(_json_field(name, part, k) for k, name in enumerate(EXPORT_COLUMNS))
+    text = f"concat({row}, E'\\n  }}') AS text"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT text FROM ({_select(f'o.place, {text}', runs)}) found ORDER BY place")  # noqa: S608
+        return [text.encode() for (text,) in cursor.fetchall()]
 
 
 def _select(columns: str, runs: Sequence[int]) -> str:
@@ -163,12 +193,3 @@ def _needs_care(name: str, part: Part, wanted: Sequence[str]) -> bool:
     return any(
         mark in word or any(ord(c) < 32 for c in word) for word in part.words[coded] for mark in wanted
     )
-
-
-def _with_line_ends(lines: bytes, count: int) -> bytes:
-    """Lines end with CR LF; a line end within a quoted text stays as it is."""
-    if lines.count(b"\n") == count:
-        return lines.replace(b"\n", b"\r\n")
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(csv.reader(io.StringIO(lines.decode(), newline="")))
-    return out.getvalue().encode()

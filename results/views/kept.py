@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import ResponseHeaders
 from django.utils import timezone
 
 from results.selectors.recent import recent_data_version
@@ -23,12 +23,18 @@ from results.selectors.site import data_version
 _NOT_IN_304 = frozenset({"content-length", "content-type", "content-disposition"})
 
 
-@dataclass(frozen=True, slots=True)
 class _Kept:
-    version: str
-    headers: dict[str, str]
-    body: bytes | None
-    """None where only whoever holds the answer has asked for it yet."""
+    """``body`` is None where only whoever holds the answer has asked for it yet. The headers are shared by all answers:
+    nothing outside of the outermost middleware changes them."""
+
+    def __init__(self, version: str, headers: Mapping[str, str], body: bytes | None) -> None:
+        self.version = version
+        self.body = body
+        self.headers = ResponseHeaders(headers)
+        self.unchanged = ResponseHeaders(
+            {n: own for n, own in headers.items() if n.lower() not in _NOT_IN_304}
+        )
+        self.tag = headers["ETag"].removeprefix("W/")
 
     @property
     def size(self) -> int:
@@ -62,9 +68,10 @@ class KeptAnswersMiddleware:
         if response.status_code == 304:
             version = getattr(request, "data_version", version)
         if version is not None and _may_be_kept(response):
-            known = kept.body if response.status_code == 304 and kept and kept.version == version else None
-            body = known if response.status_code == 304 else response.content
-            self._keep(key, _Kept(version, dict(response.items()), body))
+            unchanged = response.status_code == 304
+            # A 304 lacks headers of the answer that it confirms: it never takes the place of one with a body.
+            if not (unchanged and kept is not None and kept.version == version):
+                self._keep(key, _Kept(version, response.headers, None if unchanged else response.content))
         return response
 
     def _keep(self, key: Any, answer: _Kept) -> None:
@@ -105,7 +112,10 @@ def _key(request: HttpRequest) -> Any:
 
 
 def _may_know_more(request: HttpRequest) -> bool:
-    return "HTTP_AUTHORIZATION" in request.META or settings.SESSION_COOKIE_NAME in request.COOKIES
+    meta = request.META  # cookies are only taken apart where there are any
+    return "HTTP_AUTHORIZATION" in meta or (
+        "HTTP_COOKIE" in meta and settings.SESSION_COOKIE_NAME in request.COOKIES
+    )
 
 
 def _may_be_kept(response: HttpResponse) -> bool:
@@ -121,15 +131,12 @@ def _may_be_kept(response: HttpResponse) -> bool:
 def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse | None:
     """The kept answer or 304; None where its body is not at hand."""
     held = request.META.get("HTTP_IF_NONE_MATCH", "")
-    tag = kept.headers["ETag"].removeprefix("W/")
-    if held and tag in (one.strip().removeprefix("W/") for one in held.split(",")):
+    if held and kept.tag in (one.strip().removeprefix("W/") for one in held.split(",")):
         response = HttpResponse(status=304)
-        headers = {name: value for name, value in kept.headers.items() if name.lower() not in _NOT_IN_304}
-        del response["Content-Type"]
+        response.headers = kept.unchanged
     elif kept.body is None:
         return None
     else:
-        response, headers = HttpResponse(kept.body), kept.headers
-    for name, value in headers.items():
-        response[name] = value
+        response = HttpResponse(kept.body)
+        response.headers = kept.headers
     return response

@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from results.domain.query import QueryError, parse_query, to_query_string
+from results.domain.query import LeaderboardQuery, QueryError, parse_query, to_query_string
 from results.models import Benchmark
 from results.selectors.leaderboard import leaderboard_page, quality_metric_of
 from results.selectors.leaderboard_export import export_csv, export_json
+from results.selectors.snapshot import current_snapshot
 from results.selectors.summary import benchmark_summaries
 from results.selectors.value_ranges import value_ranges
 from results.views.best_table import best_table
@@ -51,7 +52,7 @@ def data(request: HttpRequest, benchmark_id: str, data_format: str) -> HttpRespo
     """Every row of the view, in its order, with every digit; the same query string as the page."""
     try:
         query = parse_query(parameters(request), benchmark=benchmark_id)
-        metric = quality_metric_of(benchmark_id)
+        metric = _metric_of_the_order(query)
     except QueryError as error:
         return problem_data(error)
     except Benchmark.DoesNotExist:
@@ -64,6 +65,13 @@ def data(request: HttpRequest, benchmark_id: str, data_format: str) -> HttpRespo
     return streamed_file(
         request, export_json(query, view, metric), "application/json", f"{benchmark_id}.json"
     )
+
+
+def _metric_of_the_order(query: LeaderboardQuery) -> str:
+    """The quality metric where the order depends on it; Benchmark.DoesNotExist for an unknown benchmark. A benchmark
+    with results is known without a query."""
+    has_results = len(current_snapshot().part(query.benchmark)) > 0
+    return "" if has_results and query.sort_name != "quality" else quality_metric_of(query.benchmark)
 
 
 def _came_from_a_form(request: HttpRequest) -> bool:

@@ -7,13 +7,14 @@ from django.shortcuts import render
 
 from results.catalog.reader import catalogue
 from results.domain.links import public_tree_address, rule_address
+from results.domain.row_files import csv_pieces, json_pieces
 from results.models import Round
 from results.presentation import joined
 from results.selectors.export import COLUMNS, export_rows
 from results.selectors.round import RoundDetail, RoundRow, round_detail, round_list
 from results.views.findings import SEVERITY_CLASSES
 from results.views.notes import rule_sentence
-from results.views.responses import csv_file, data_page, json_file
+from results.views.responses import data_page, streamed_file
 from results.views.submitters import publication_address
 from results.views.tables import division_counts
 
@@ -59,11 +60,13 @@ def page(request: HttpRequest, round_id: str) -> HttpResponse:
 @data_page
 def data(request: HttpRequest, round_id: str, data_format: str) -> HttpResponse:
     """Every result of the round, in the columns of the export."""
-    _detail(round_id)
-    rows = list(export_rows(round_id))
+    if not Round.objects.filter(pk=round_id).exists():
+        raise Http404(f"no round {round_id}")
+    rows = export_rows(round_id)
     if data_format == "csv":
-        return csv_file(COLUMNS, ([row[name] for name in COLUMNS] for row in rows), f"{round_id}.csv")
-    return json_file(rows, f"{round_id}.json")
+        pieces = csv_pieces(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
+        return streamed_file(request, pieces, "text/csv; charset=utf-8", f"{round_id}.csv")
+    return streamed_file(request, json_pieces(rows), "application/json", f"{round_id}.json")
 
 
 def findings_text(row: RoundRow) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from results.domain.row_files import json_pieces
 from results.models import Round
 from results.selectors.export import COLUMNS, export_rows
 
@@ -26,7 +26,8 @@ class Command(BaseCommand):
             raise CommandError(f"--round {round_id}: no such round; known are {known}")
         rows = export_rows(round_id)
         if options["format"] == "json":
-            self.stdout.write(json.dumps(list(rows), indent=1, ensure_ascii=False))
+            for piece in json_pieces(rows):
+                self.stdout.write(piece.decode(), ending="")
             return
         writer = csv.DictWriter(self.stdout, COLUMNS, lineterminator="\n")
         writer.writeheader()

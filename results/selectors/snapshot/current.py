@@ -90,7 +90,7 @@ def _made(key: str, number: int) -> Snapshot:
     """A snapshot of one state of the data: made again when they changed meanwhile."""
     base = _held or (_files.newest() if _files is not None else None)
     while True:
-        can_follow = base is not None and base.number < number and _was_here(base)
+        can_follow = base is not None and base.number < number and was_here(base.key, base.number)
         found = (read_changes(base, key, number) if can_follow else None) or read_everything(key, number)
         newer, changed_at = _newest()
         if changed_at is None or _key(newer, changed_at) == key:
@@ -98,7 +98,7 @@ def _made(key: str, number: int) -> Snapshot:
         key, number = _key(newer, changed_at), newer
 
 
-def _was_here(base: Snapshot) -> bool:
-    """Whether ``base`` is an earlier state of this database."""
-    row = DataChange.objects.filter(generation=base.number).values_list("changed_at", flat=True).first()
-    return row is not None and _key(base.number, row) == base.key
+def was_here(key: str, number: int) -> bool:
+    """Whether a snapshot of that key and generation is one of an earlier state of this database."""
+    row = DataChange.objects.filter(generation=number).values_list("changed_at", flat=True).first()
+    return row is not None and _key(number, row) == key

@@ -13,7 +13,7 @@ import json
 import mmap
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -36,9 +36,7 @@ class SnapshotFiles:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """One process at a time makes snapshots; the others wait here and find what it made."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with locked(self.folder):
             yield
 
     def read(self, key: str) -> Snapshot | None:
@@ -60,14 +58,14 @@ class SnapshotFiles:
             name = self._names.get(id(part))
             if name is None or not (self.folder / name).exists():
                 name = f"{benchmark}-{secrets.token_hex(6)}.columns"
-                _move_into_place(self.folder / name, _bytes(part))
+                move_into_place(self.folder / name, bytes_of(_arrays(part)))
                 self._names[id(part)] = name
             names[benchmark] = name
         index = {
             "layout": LAYOUT, "number": snapshot.number, "words": snapshot.words, "parts": names,
             "ranks": {name: own.tolist() for name, own in snapshot.ranks.items()},
         }  # fmt: skip
-        _move_into_place(self.folder / f"{snapshot.key}.json", [json.dumps(index).encode()])
+        move_into_place(self.folder / f"{snapshot.key}.json", [json.dumps(index).encode()])
         self._tidy()
         self._names = {id(part): self._names[id(part)] for part in snapshot.parts.values()}
 
@@ -79,7 +77,7 @@ class SnapshotFiles:
             ranks = {name: np.array(own, dtype=np.int64) for name, own in index["ranks"].items()}
             snapshot = Snapshot(path.stem, index["number"], index["words"], ranks, {})
             for benchmark, name in index["parts"].items():
-                part = _mapped(self.folder / name, benchmark, snapshot)
+                part = _part(self.folder / name, benchmark, snapshot)
                 snapshot.parts[benchmark] = part
                 self._names[id(part)] = name
         except (OSError, ValueError, KeyError):  # not made yet, just removed, or damaged: it is made again
@@ -99,6 +97,15 @@ class SnapshotFiles:
             path.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One thread of all processes of the machine at a time writes into ``folder``, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _arrays(part: Part) -> dict[str, np.ndarray]:
     return {
         "runs": part.runs, "systems": part.systems, "repeated": part.repeated,
@@ -108,18 +115,20 @@ def _arrays(part: Part) -> dict[str, np.ndarray]:
     }  # fmt: skip
 
 
-def _bytes(part: Part) -> Iterator[bytes]:
+def bytes_of(arrays: Mapping[str, np.ndarray]) -> Iterator[bytes]:
     """A line that names the arrays with type and length, filled up to 64 bytes; then the arrays, each so filled up."""
-    arrays = {name: np.ascontiguousarray(own) for name, own in _arrays(part).items()}
+    arrays = {name: np.ascontiguousarray(own) for name, own in arrays.items()}
     head = json.dumps([[name, own.dtype.str, len(own)] for name, own in arrays.items()]).encode() + b"\n"
     yield head + b" " * (-len(head) % 64)
     for own in arrays.values():
         yield own.tobytes() + b"\0" * (-own.nbytes % 64)
 
 
-def _mapped(path: Path, benchmark: str, snapshot: Snapshot) -> Part:
-    with path.open("rb") as file:
-        memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+def mapped(path: Path, access: int = mmap.ACCESS_READ) -> dict[str, np.ndarray]:
+    """The arrays of a file of :func:`bytes_of` in mapped memory, to be written as well with ``ACCESS_WRITE``; OSError
+    and ValueError where there is none or it is damaged."""
+    with path.open("rb" if access == mmap.ACCESS_READ else "r+b") as file:
+        memory = mmap.mmap(file.fileno(), 0, access=access)
     head = memory.readline()
     offset = len(head) + -len(head) % 64
     arrays: dict[str, np.ndarray] = {}
@@ -127,6 +136,11 @@ def _mapped(path: Path, benchmark: str, snapshot: Snapshot) -> Part:
         own = np.frombuffer(memory, dtype=np.dtype(kind), count=length, offset=offset)
         arrays[name] = own
         offset += own.nbytes + -own.nbytes % 64
+    return arrays
+
+
+def _part(path: Path, benchmark: str, snapshot: Snapshot) -> Part:
+    arrays = mapped(path)
     return Part(
         benchmark=benchmark,
         runs=arrays["runs"],
@@ -142,7 +156,8 @@ def _mapped(path: Path, benchmark: str, snapshot: Snapshot) -> Part:
     )
 
 
-def _move_into_place(path: Path, pieces: Iterator[bytes] | list[bytes]) -> None:
+def move_into_place(path: Path, pieces: Iterator[bytes] | list[bytes]) -> None:
+    """Write a file under another name first, so that nobody reads half of it."""
     made = path.with_name(f".{path.name}.{os.getpid()}")
     with made.open("wb") as file:
         for piece in pieces:

@@ -65,11 +65,8 @@ def read_changes(base: Snapshot, key: str, number: int) -> Snapshot | None:
 
     Parts without a change are shared with ``base``. Three queries.
     """
-    changes = list(DataChange.objects.filter(generation__gt=base.number, generation__lte=number))
-    if len(changes) != number - base.number or any(change.runs is None for change in changes):
-        return None
-    runs = np.unique(np.array([run for change in changes for run in change.runs], dtype=np.int64))
-    if len(runs) > MOST_CHANGES:
+    runs = changed_runs(base.number, number)
+    if runs is None or len(runs) > MOST_CHANGES:
         return None
     names = ["run_id", "system_id", "benchmark", "duplicate_of", *TEXTS.values(), *VALUES.values()]
     rows = list(
@@ -95,6 +92,15 @@ def read_changes(base: Snapshot, key: str, number: int) -> Snapshot | None:
         if len(part):
             snapshot.parts[benchmark] = part
     return snapshot
+
+
+def changed_runs(after: int, upto: int) -> npt.NDArray[np.int64] | None:
+    """The runs whose entries changed, came or went behind one generation up to another, rising; None when that is not
+    known. One query."""
+    changes = list(DataChange.objects.filter(generation__gt=after, generation__lte=upto))
+    if len(changes) != upto - after or any(change.runs is None for change in changes):
+        return None
+    return np.unique(np.array([run for change in changes for run in change.runs], dtype=np.int64))
 
 
 def places(words: Iterable[str]) -> npt.NDArray[np.int64]:

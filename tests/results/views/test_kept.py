@@ -53,6 +53,19 @@ def test_a_process_that_never_made_the_answer_learns_that_it_is_unchanged(
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
+def test_a_confirmed_answer_keeps_all_of_its_headers(client, address, settings):
+    settings.DATA_VERSION_AGE_S = 3600.0
+    client.get("/rounds/")
+    client.get("/rounds/")  # this process has read the version, and takes it for an hour
+    make_run(public_id="second", latency_ms=1.0)
+    aggregate()
+    first = client.get(address)
+    assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    settings.DATA_VERSION_AGE_S = -1.0
+    assert dict(client.get(address).items()) == dict(first.items())
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_changed_data_are_seen_at_once(client, address):
     before = client.get(address)
     make_run(public_id="second", latency_ms=1.0)
