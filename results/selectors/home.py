@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from results.analysis.comparing import Answer, compare
@@ -18,10 +18,10 @@ from .pareto import ParetoView, pareto_view
 from .snapshot import Part, Snapshot, current_snapshot
 from .snapshot.counting import (
     counted_everywhere,
+    every_round_in_order,
     first_rows,
     kept,
     number_of_systems,
-    round_positions,
     rows_with,
     systems_with,
 )
@@ -75,7 +75,8 @@ def home_view() -> HomeView:
     snapshot = current_snapshot()
     benchmarks = list(Benchmark.objects.select_related("reference_model"))
     parts = {one.pk: snapshot.part(one.pk) for one in benchmarks}
-    records = {pk: record for pk, part in parts.items() if (record := _record_runs(part, snapshot))}
+    rounds = every_round_in_order(snapshot)
+    records = {pk: record for pk, part in parts.items() if (record := _record_runs(part, rounds))}
     named = {best.run for part in parts.values() for best in best_runs(part)}
     named |= {run for pair in records.values() for run in pair if run is not None}
     entries = LeaderboardEntry.objects.in_bulk(named)
@@ -89,7 +90,7 @@ def home_view() -> HomeView:
             )
         ),
         submitters=len(counted_everywhere(snapshot, "submitter")),
-        rounds=len(counted_everywhere(snapshot, "round")),
+        rounds=len(rounds),
         with_energy=counted_everywhere(snapshot, "energy_measured")[True,],
         latest=_latest(benchmarks, snapshot, records, entries),
         plot=pareto_view(PLOT) if PLOT.benchmark in snapshot.parts else None,
@@ -115,9 +116,10 @@ def _latest(
     records: Mapping[str, RecordRuns],
     entries: Mapping[int, LeaderboardEntry],
 ) -> RoundNews | None:
-    newest = _newest_round(snapshot)
-    if newest is None:
+    rounds = every_round_in_order(snapshot)
+    if not rounds:
         return None
+    newest = rounds[-1]
     by_round = counted_everywhere(snapshot, "round", "submitter", "energy_measured")
     own = {words: number for words, number in by_round.items() if words[0] == newest}
     return RoundNews(
@@ -134,18 +136,11 @@ def _latest(
     )
 
 
-def _newest_round(snapshot: Snapshot) -> str | None:
-    """The latest round with a result of any benchmark, None before the first."""
-    positions = {name: at for part in snapshot.parts.values() for name, at in round_positions(part).items()}
-    return max(sorted(positions), key=lambda name: positions[name], default=None)
-
-
-def _record_runs(part: Part, snapshot: Snapshot) -> RecordRuns | None:
-    """The fastest closed run of the latest round and that of the rounds before, None for none in the latest."""
-    newest = _newest_round(snapshot)
-    return (
-        kept(part.kept, ("record runs", newest), lambda: _find_record_runs(part, newest)) if newest else None
-    )
+def _record_runs(part: Part, rounds: Sequence[str]) -> RecordRuns | None:
+    """The fastest closed run of the latest round, and that of the rounds before or None; None for none in the latest."""
+    if not rounds:
+        return None
+    return kept(part.kept, ("record runs", rounds[-1]), lambda: _find_record_runs(part, rounds[-1]))
 
 
 def _find_record_runs(part: Part, newest: str) -> RecordRuns | None:

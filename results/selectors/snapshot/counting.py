@@ -151,3 +151,9 @@ def rounds_in_order(part: Part) -> list[str]:
     """The rounds with results, the oldest first."""
     positions = round_positions(part)
     return sorted(positions, key=lambda name: (positions[name], name))
+
+
+def every_round_in_order(snapshot: Snapshot) -> list[str]:
+    """The rounds with results of any benchmark, the oldest first."""
+    positions = {name: at for part in snapshot.parts.values() for name, at in round_positions(part).items()}
+    return sorted(positions, key=lambda name: (positions[name], name))
