@@ -63,7 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
         canonical = _address(query)
         if redirect := canonical_redirect(request, canonical):
             return redirect
-        view = scores_view(query)
+        view = scores_view(query, MOST_ROWS)
     except QueryError as error:
         return problem_page(request, error)
     return render(request, "results/scores.html", _context(view, canonical))
@@ -88,9 +88,7 @@ def _address(query: ScoresQuery, **changes: Any) -> str:
 def _context(view: ScoresView, canonical: str) -> dict[str, Any]:
     query = view.query
     asked = query_string(scores_params(query))
-    known = [row for row in view.apart if row.values]
-    ranked, apart = view.ranked[:MOST_ROWS], known[:MOST_ROWS]
-    scale = strip_scale(ratio for row in ranked for ratio in row.score.ratios.values())
+    scale = strip_scale(ratio for row in view.ranked for ratio in row.score.ratios.values())
     return {
         "view": view,
         "metric": query.metric,
@@ -98,11 +96,8 @@ def _context(view: ScoresView, canonical: str) -> dict[str, Any]:
         "weighted": _weight_words(query),
         "against": view.reference_name if query.to else "",
         "filtered": _filter_words(query),
-        "lines": _lines(ranked, query, scale),
-        "apart": _lines(apart, query, None),
-        "apart_count": len(known),
-        "unknown": [row for row in view.apart if not row.values],
-        "open_count": sum(row.system.publication.division == Division.OPEN for row in view.ranked),
+        "lines": _lines(view.ranked, query, scale),
+        "apart": _lines(view.apart, query, None),
         "strip_head": strip_head(scale),
         "legend": [(name, benchmark_glyph(k)) for k, name in enumerate(COMMON_SET)],
         "common_set": COMMON_SET,

@@ -103,7 +103,7 @@ def scores_document(view: ScoresView) -> dict[str, Any]:
         "weights": {name: view.query.weight(name) for name in COMMON_SET},
         "compared_energies": view.group_label,
         "refusal": view.refusal,
-        "ranked": len(view.ranked),
+        "ranked": view.ranked_of,
         "systems_left_out": view.without,
         "rows": [_row(row) for row in view.rows],
     }

@@ -6,7 +6,7 @@ Everything is remembered with the part or the snapshot that it was taken from, a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, MutableMapping
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -120,20 +120,39 @@ def largest_group(part: Part, metric: str, sort: str, mask: Mask) -> tuple[str, 
 
 def systems_with(snapshot: Snapshot, name: str, word: str) -> int:
     """How many systems have a row with ``word`` in a coded column."""
-    return kept(snapshot.kept, ("systems", name, word), lambda: _distinct_systems(snapshot, name, word))
+    return kept(
+        snapshot.kept, ("systems", name, word), lambda: number_of_systems_with(snapshot, {name: [word]})
+    )
 
 
 def number_of_systems(snapshot: Snapshot) -> int:
     """How many systems have a row."""
-    return kept(snapshot.kept, ("systems",), lambda: _distinct_systems(snapshot, None, ""))
+    return kept(snapshot.kept, ("systems",), lambda: number_of_systems_with(snapshot, {}))
 
 
-def _distinct_systems(snapshot: Snapshot, name: str | None, word: str) -> int:
-    found = [
-        part.systems if name is None else part.systems[rows_with(part, name, word)]
-        for part in snapshot.parts.values()
-    ]
+def number_of_systems_with(snapshot: Snapshot, filters: Mapping[str, Sequence[str]]) -> int:
+    """How many systems have a row with one of the words of each coded column of ``filters``. Counted anew."""
+    found = []
+    for part in snapshot.parts.values():
+        mask = np.ones(len(part), bool)
+        for name, words in filters.items():
+            mask &= rows_with(part, name, *words)
+        found.append(part.systems[mask])
     return len(np.unique(np.concatenate(found))) if found else 0
+
+
+def groups_present(part: Part, metric: str, sort: str) -> list[str]:
+    """The comparison groups of the values of a part; ``metric`` is the column that ``sort`` is the short name of."""
+    return kept(part.kept, ("groups present", metric), lambda: _groups_present(part, metric, sort))
+
+
+def _groups_present(part: Part, metric: str, sort: str) -> list[str]:
+    found = part.groups(metric)
+    if found is None or not len(part):
+        return []
+    codes, names = found
+    own = codes[~np.isnan(part.values[sort])]
+    return [names[code] for code in np.unique(own[own != NO_GROUP])]
 
 
 def round_positions(part: Part) -> dict[str, int]:
