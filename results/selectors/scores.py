@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +29,9 @@ from .snapshot import Snapshot, current_snapshot
 from .snapshot.counting import groups_present, kept, number_of_systems_with
 
 NO_MEMORY = "nobody measured the memory that a run needs: MLPerf Tiny does not, and no result here states it"
+
+MOST_IN_DOCUMENT = 1000
+"""Systems of one document; the next one goes on behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,17 @@ class ScoresView:
         """The ranked ones, then the others."""
         return self.ranked + self.apart + self.unknown
 
+    @property
+    def rows_of(self) -> int:
+        """How many rows there are."""
+        return self.ranked_of + self.apart_of + self.unknown_of
+
+    @property
+    def next_start(self) -> int | None:
+        """The place of the row after those of a document; None where it holds the last one."""
+        following = self.query.start + MOST_IN_DOCUMENT
+        return following if following <= self.rows_of else None
+
 
 def interval_of(row: DeviceScore) -> Interval:
     """The score of ``row`` with its band; a row of before there were bands has one of no width."""
@@ -85,12 +99,22 @@ def interval_of(row: DeviceScore) -> Interval:
     return Interval(row.score, row.low or row.score, row.high or row.score)
 
 
-def scores_view(query: ScoresQuery, most: int | None = None) -> ScoresView:
-    """The scores that ``query`` asks for, the first ``most`` of each kind, unless stated all; QueryError where the chosen
-    system cannot be the reference.
+def scores_view(query: ScoresQuery, most: int) -> ScoresView:
+    """The scores that ``query`` asks for, the first ``most`` of each kind; QueryError where the chosen system cannot be
+    the reference.
 
     Two queries, the reference and the rows that are shown; one more once per state of the data and metric.
     """
+    return _view(query, [(0, most)] * 3)
+
+
+def scores_document_view(query: ScoresQuery) -> ScoresView:
+    """The same for a document: at most :data:`MOST_IN_DOCUMENT` rows of the three kinds together, from the place
+    ``query.start`` on."""
+    return _view(query, None)
+
+
+def _view(query: ScoresQuery, spans: Sequence[tuple[int, int]] | None) -> ScoresView:
     reference = _reference(query)
     own = figures_of(reference) if reference else {}
     snapshot = current_snapshot()
@@ -100,13 +124,15 @@ def scores_view(query: ScoresQuery, most: int | None = None) -> ScoresView:
         mask &= columns.in_group(query.group)
     compared = columns.compared(query.metric, own)
     ranked = ranked_scores(columns, mask, compared, own, query.weights, BAND_TOLERANCE)
-    apart, unknown = _apart(columns, mask, compared)
-    shown = [rows[:most] for rows in (ranked.rows, apart, unknown)]
-    held = _rows_of(columns.systems[np.concatenate(shown)].tolist(), query, own, reference)
-    first, second, third = (
-        [held[pk] for pk in columns.systems[rows].tolist() if pk in held] for rows in shown
-    )
-    bands = dict(zip(columns.systems[shown[0]].tolist(), ranked.bands(len(shown[0])), strict=True))
+    kinds = (ranked.rows, *_apart(columns, mask, compared))
+    if spans is None:
+        spans = _spans(query.start - 1, [len(rows) for rows in kinds])
+    shown = [
+        columns.systems[rows[first:last]].tolist() for rows, (first, last) in zip(kinds, spans, strict=True)
+    ]
+    held = _rows_of([pk for own_ in shown for pk in own_], query, own, reference)
+    first, apart, unknown = (tuple(held[pk] for pk in own_ if pk in held) for own_ in shown)
+    bands = dict(zip(shown[0], ranked.bands(spans[0][1])[spans[0][0] :], strict=True))
     open_ = columns.passing({"division": (Division.OPEN,)})
     return ScoresView(
         query=query,
@@ -116,16 +142,26 @@ def scores_view(query: ScoresQuery, most: int | None = None) -> ScoresView:
         ranked=tuple(replace(row, rank=bands[row.system.pk]) for row in first),
         ranked_of=len(ranked.rows),
         open_of=int(np.count_nonzero(open_[ranked.rows])),
-        apart=tuple(second),
-        apart_of=len(apart),
-        unknown=tuple(third),
-        unknown_of=len(unknown),
+        apart=apart,
+        apart_of=len(kinds[1]),
+        unknown=unknown,
+        unknown_of=len(kinds[2]),
         without=_systems_in_view(query, snapshot) - int(np.count_nonzero(mask))
         if query.word == "memory"
         else 0,
         groups=_groups(snapshot) if query.metric.needs_energy else (),
         refusal=_refusal(query, reference, any_value=bool((columns.measured.any(axis=1) & mask).any())),
     )
+
+
+def _spans(start: int, lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """What the rows from ``start`` (from 0) on are of each of several lists that follow each other."""
+    found, before = [], 0
+    for length in lengths:
+        first, last = (min(max(0, place - before), length) for place in (start, start + MOST_IN_DOCUMENT))
+        found.append((first, last))
+        before += length
+    return found
 
 
 def _apart(

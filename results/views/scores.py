@@ -20,14 +20,21 @@ from results.domain.scores_query import ScoresQuery, parse_scores_query, scores_
 from results.domain.vocabulary import NOT_STATED
 from results.models import Availability, DeviceClass, Division, Provenance, Round
 from results.presentation import Cell, aligned_column, fixed_number, joined, table_number
-from results.selectors.scores import ScoreRow, ScoresView, reference_choices, scores_view
+from results.selectors.scores import (
+    MOST_IN_DOCUMENT,
+    ScoreRow,
+    ScoresView,
+    reference_choices,
+    scores_document_view,
+    scores_view,
+)
 from results.views.panel import address
 from results.views.pivot_cells import canonical_redirect, data_answer
 from results.views.problems import parameters, problem_data, problem_page
 from results.views.responses import data_page
 
 MOST_ROWS = 300
-"""Rows of each table of the page; the data files hold all."""
+"""Rows of each table of the page; the data files lead to all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,19 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @data_page
 def data(request: HttpRequest, data_format: str) -> HttpResponse:
-    """The same as JSON or CSV, every row with every digit."""
+    """The same as JSON or CSV with every digit; where there are more rows than a document holds, it leads to the next."""
     try:
-        view = scores_view(parse_scores_query(parameters(request)))
+        view = scores_document_view(parse_scores_query(parameters(request), is_document=True))
     except QueryError as error:
         return problem_data(error)
     name = f"scores-{view.query.word}"
-    return data_answer(data_format, scores_document(view), SystemScoreSerializer, name, _address(view.query))
+    answer = data_answer(
+        data_format, scores_document(view), SystemScoreSerializer, name, _address(view.query)
+    )
+    if view.next_start:
+        asked = query_string([*scores_params(view.query), ("start", str(view.next_start))])
+        answer["Link"] = f'<{address(request.path, asked)}>; rel="next"'
+    return answer
 
 
 def _address(query: ScoresQuery, **changes: Any) -> str:
@@ -91,6 +104,7 @@ def _context(view: ScoresView, canonical: str) -> dict[str, Any]:
     scale = strip_scale(ratio for row in view.ranked for ratio in row.score.ratios.values())
     return {
         "view": view,
+        "most_in_document": MOST_IN_DOCUMENT,
         "metric": query.metric,
         "heading": _heading(view),
         "weighted": _weight_words(query),

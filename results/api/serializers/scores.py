@@ -81,6 +81,9 @@ class ScoresSerializer(serializers.Serializer):
     refusal = Stated("Why there is no score at all.")
     ranked = serializers.IntegerField(help_text="Systems with a score.")
     systems_left_out = serializers.IntegerField(help_text="Systems of which nobody states the metric.")
+    next_start = serializers.IntegerField(
+        allow_null=True, help_text="The `start` of the rows after these; null: there are none."
+    )
     results = serializers.SerializerMethodField()
 
     @extend_schema_field(SystemScoreSerializer(many=True))
@@ -105,6 +108,7 @@ def scores_document(view: ScoresView) -> dict[str, Any]:
         "refusal": view.refusal,
         "ranked": view.ranked_of,
         "systems_left_out": view.without,
+        "next_start": view.next_start,
         "rows": [_row(row) for row in view.rows],
     }
     answer: dict[str, Any] = ScoresSerializer(document).data

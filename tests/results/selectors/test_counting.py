@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.test import Client
 
 from results.analysis.comparability import comparability
 from results.analysis.ranking import Interval, interval_bands
@@ -13,6 +14,7 @@ from results.domain.scores_query import parse_scores_query
 from results.models import Benchmark, LeaderboardEntry
 from results.selectors import benchmark as benchmark_selector
 from results.selectors import model as model_selector
+from results.selectors import scores as score_selector
 from results.selectors import submitter as submitter_selector
 from results.selectors.benchmark import benchmark_detail, benchmark_list
 from results.selectors.coverage import grid_view, grid_words
@@ -175,7 +177,7 @@ def test_the_first_scores_have_the_ranks_that_they_have_among_all(asked: dict[st
             )  # fmt: skip
     recompute_all()
     query = parse_scores_query(asked)
-    every = scores_view(query)
+    every = scores_view(query, 1000)
     scores = [row.score for row in every.ranked]
     assert [row.rank for row in every.ranked] == interval_bands(
         [Interval(one.value, one.low, one.high) for one in scores]
@@ -189,3 +191,26 @@ def test_the_first_scores_have_the_ranks_that_they_have_among_all(asked: dict[st
         assert (first.ranked_of, first.apart_of, first.unknown_of) == tuple(
             map(len, (every.ranked, every.apart, every.unknown))
         )
+
+
+def test_documents_of_scores_follow_each_other_without_gap(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    make_reference()
+    for number in range(9):
+        system = make_system(make_publication("v1.1", "closed", f"s{number}"), f"s{number}")
+        for benchmark in ("kws", "vww", "ic", "ad")[: number % 5]:
+            make_run(benchmark, system=system, quality=0.9, latency_ms=REFERENCE_MS[benchmark] / (1 + number))
+    recompute_all()
+    every = client.get("/scores.json").json()
+    assert every["next_start"] is None
+    monkeypatch.setattr(score_selector, "MOST_IN_DOCUMENT", 3)
+    rows, start = [], 1
+    while start:
+        answer = client.get(f"/api/v1/scores/?start={start}").json()
+        rows += answer["results"]
+        start = answer["next_start"]
+    assert rows == every["results"]
+    link = client.get("/scores.csv?division=closed")["Link"]
+    assert link == '</scores.csv?division=closed&start=4>; rel="next"'
+    assert client.get("/scores/?start=4").status_code == 400
