@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, wraps
 from io import StringIO
 from pathlib import Path
@@ -22,6 +22,7 @@ from results.views.kept import mark
 from results.views.theme import stored_theme
 
 View = Callable[..., HttpResponse]
+PIECE_BYTES = 1 << 16
 
 
 def data_page(view: View) -> View:
@@ -139,6 +140,33 @@ def streamed_file(
     )
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response
+
+
+def csv_pieces(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    """What :func:`csv_file` writes, row by row."""
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([harmless(row[name]) for name in columns])
+        if buffer.tell() > PIECE_BYTES:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def json_pieces(rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    """What :func:`json_file` writes of a list of objects, row by row."""
+    before, held = "[\n", []
+    for row in rows:
+        text = json.dumps(row, indent=1, ensure_ascii=False, allow_nan=False)
+        held.append(f"{before} " + text.replace("\n", "\n "))
+        before = ",\n"
+        if len(held) == 200:
+            yield "".join(held).encode()
+            held = []
+    yield ("".join(held) + ("[]\n" if before == "[\n" else "\n]\n")).encode()
 
 
 def svg_file(svg: str, name: str) -> HttpResponse:

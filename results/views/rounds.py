@@ -13,7 +13,7 @@ from results.selectors.export import COLUMNS, export_rows
 from results.selectors.round import RoundDetail, RoundRow, round_detail, round_list
 from results.views.findings import SEVERITY_CLASSES
 from results.views.notes import rule_sentence
-from results.views.responses import csv_file, data_page, json_file
+from results.views.responses import csv_pieces, data_page, json_pieces, streamed_file
 from results.views.submitters import publication_address
 from results.views.tables import division_counts
 
@@ -58,12 +58,13 @@ def page(request: HttpRequest, round_id: str) -> HttpResponse:
 
 @data_page
 def data(request: HttpRequest, round_id: str, data_format: str) -> HttpResponse:
-    """Every result of the round, in the columns of the export."""
-    _detail(round_id)
-    rows = list(export_rows(round_id))
+    """Every result of the round, in the columns of the export, sent while it is read."""
+    if not Round.objects.filter(pk=round_id).exists():
+        raise Http404(f"no round {round_id}")
+    rows = export_rows(round_id)
     if data_format == "csv":
-        return csv_file(COLUMNS, ([row[name] for name in COLUMNS] for row in rows), f"{round_id}.csv")
-    return json_file(rows, f"{round_id}.json")
+        return streamed_file(request, csv_pieces(COLUMNS, rows), "text/csv; charset=utf-8", f"{round_id}.csv")
+    return streamed_file(request, json_pieces(rows), "application/json", f"{round_id}.json")
 
 
 def findings_text(row: RoundRow) -> str:

@@ -33,7 +33,7 @@ PAGES = {
 def _page(client: Client, url: str) -> str:
     response = client.get(url)
     assert response.status_code == 200, url
-    return response.content.decode()
+    return b"".join(response).decode()
 
 
 @pytest.mark.parametrize("name", PAGES)
