@@ -93,7 +93,9 @@ def home_view() -> HomeView:
         rounds=len(rounds),
         with_energy=counted_everywhere(snapshot, "energy_measured")[True,],
         latest=_latest(benchmarks, snapshot, records, entries),
-        plot=pareto_view(PLOT) if PLOT.benchmark in snapshot.parts else None,
+        plot=kept(snapshot.kept, ("home plot",), lambda: pareto_view(PLOT))
+        if PLOT.benchmark in snapshot.parts
+        else None,
         observations=observations(),
     )
 

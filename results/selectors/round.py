@@ -13,7 +13,7 @@ from results.models import Publication, PublishedFinding, Round
 
 from .snapshot import current_snapshot
 from .snapshot.counting import counted_everywhere, kept
-from .submitter import PublicationRow, publication_rows
+from .submitter import Publications, publication_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class RoundDetail:
     """A round. ``benchmarks`` maps a benchmark to its results per division. ``codes``: the gravest first."""
 
     row: RoundRow
-    publications: tuple[PublicationRow, ...]
+    publications: Publications
     benchmarks: Mapping[str, Mapping[str, int]]
     codes: tuple[CodeCount, ...]
     previous: Round | None

@@ -22,6 +22,7 @@ from .snapshot.counting import kept
 Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
+NOT_STATED_MV = -1.0
 _HEADER_BYTES = 19
 _FILTERS = {
     "round": "p.round_id",
@@ -119,13 +120,17 @@ def _read(snapshot: Snapshot, metric: ScoreMetric) -> ScoreColumns:
         np.stack([table[f"scope:{name}"].astype(float), table[f"supply:{name}"].astype(float)], axis=1)
         for name in COMMON_SET
     ], axis=1).reshape(-1, 2)  # fmt: skip
+    pairs[np.isnan(pairs)] = NOT_STATED_MV  # two that are absent are alike
     known, conditions = np.unique(pairs, axis=0, return_inverse=True)
     return ScoreColumns(
         systems=table["system"].astype(np.int64),
         values=np.stack([table[f"value:{name}"].astype(float) for name in COMMON_SET], axis=1),
         spreads=np.stack([table[f"spread:{name}"].astype(float) for name in COMMON_SET], axis=1),
         conditions=conditions.reshape(-1, len(COMMON_SET)).astype(np.int32),
-        known=[(scopes[int(scope)], None if np.isnan(supply) else float(supply)) for scope, supply in known],
+        known=[
+            (scopes[int(scope)], None if supply == NOT_STATED_MV else float(supply))
+            for scope, supply in known
+        ],
         filters={name: table[name].astype(np.int32) - 1 for name in _FILTERS},
         words=words,
     )

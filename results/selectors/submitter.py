@@ -16,6 +16,8 @@ from .snapshot.counting import counted_everywhere, every_round_in_order, kept, r
 
 MOST_SYSTEMS = 150
 """Systems that the page of a submitter shows."""
+MOST_PUBLICATIONS = 200
+"""Publications that a page lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,23 @@ class PublicationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Publications:
+    """The first :data:`MOST_PUBLICATIONS` of some publications, ``rows``. ``of`` counts all of them, ``systems`` theirs,
+    and ``from_files`` those that were read from their files."""
+
+    rows: tuple[PublicationRow, ...]
+    of: int
+    systems: int
+    from_files: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitterDetail:
     """A submitter with every publication and the results of its first :data:`MOST_SYSTEMS` systems, the newest round
     first. ``systems`` counts all of them; ``benchmarks`` are those with results of it."""
 
     row: SubmitterRow
-    publications: tuple[PublicationRow, ...]
+    publications: Publications
     entries: tuple[LeaderboardEntry, ...]
     systems: int
     benchmarks: tuple[str, ...]
@@ -61,7 +74,8 @@ def submitter_list() -> list[SubmitterRow]:
 
 
 def submitter_detail(slug: str) -> SubmitterDetail:
-    """One submitter; Submitter.DoesNotExist when there is none of that slug. Five queries at most."""
+    """One submitter; Submitter.DoesNotExist when there is none of that slug. Four queries, and three more once per data
+    generation."""
     submitter = Submitter.objects.get(slug=slug)
     entries, systems = _first_entries(slug)
     return SubmitterDetail(
@@ -124,19 +138,24 @@ def _first_entries(slug: str) -> tuple[tuple[LeaderboardEntry, ...], int]:
     return tuple(entry for own in by_system.values() for entry in own if entry.system_id in shown), len(place)
 
 
-def publication_rows(**condition: object) -> tuple[PublicationRow, ...]:
-    """The publications that match a filter, the newest round first, with their counts. One query, and three more once per
+def publication_rows(**condition: object) -> Publications:
+    """The publications that match a filter, the newest round first, with their counts. Two queries, and three more once per
     data generation."""
     counts = current_snapshot().kept
     sizes = kept(counts, ("sizes of publications",), _sizes)
     findings = kept(counts, ("findings of publications",), _findings)
-    publications = (
-        Publication.objects.filter(**condition)
-        .select_related("round", "submitter")
-        .order_by("-round__position", "division", "submitter__name", "submitter_directory")
-    )
-    return tuple(
-        PublicationRow(row, *sizes.get(row.pk, (0, 0)), findings.get(row.pk, {})) for row in publications
+    matching = Publication.objects.filter(**condition)
+    every = dict(matching.order_by().values_list("pk", "archive_sha256"))
+    first = matching.select_related("round", "submitter").order_by(
+        "-round__position", "division", "submitter__name", "submitter_directory", "pk"
+    )[:MOST_PUBLICATIONS]
+    return Publications(
+        rows=tuple(
+            PublicationRow(row, *sizes.get(row.pk, (0, 0)), findings.get(row.pk, {})) for row in first
+        ),
+        of=len(every),
+        systems=sum(sizes.get(pk, (0, 0))[1] for pk in every),
+        from_files=sum(bool(archive) for archive in every.values()),
     )
 
 

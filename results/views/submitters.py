@@ -47,7 +47,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "detail": detail,
         "submitter": detail.submitter,
         "facts": _facts(detail),
-        "publications": [(row, publication_address(row)) for row in detail.publications],
+        "publications": [(row, publication_address(row)) for row in detail.publications.rows],
         "table": pivot_table(detail.entries, catalogue().benchmarks),
         "most_systems": MOST_SYSTEMS,
         "boards": _boards(detail),
