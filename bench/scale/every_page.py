@@ -102,7 +102,7 @@ def _samples(url: str) -> dict[str, str]:
     entries = "results_leaderboardentry"
 
     def busiest(column: str) -> str:
-        return f"SELECT {column} FROM {entries} WHERE {column} <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 2"
+        return f"SELECT {column} FROM {entries} WHERE {column} <> '' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 2"  # noqa: S608 - own names
 
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
 
@@ -111,8 +111,8 @@ def _samples(url: str) -> dict[str, str]:
             return [str(row[0]) for row in cursor.fetchall()] or ["none"]
 
         devices = ask(busiest("device_slug"))
-        system = ask(f"SELECT system_id FROM {entries} ORDER BY run_id LIMIT 1")[0]
-        result = ask(f"SELECT public_id FROM {entries} ORDER BY run_id LIMIT 1")[0]
+        system = ask(f"SELECT system_id FROM {entries} ORDER BY run_id LIMIT 1")[0]  # noqa: S608 - own names
+        result = ask(f"SELECT public_id FROM {entries} ORDER BY run_id LIMIT 1")[0]  # noqa: S608 - own names
         framework = re.sub(r"[^a-z0-9]+", "-", ask(busiest("framework"))[0].lower()).strip("-")
         return {
             "benchmark_id": "kws", "benchmark": "kws", "round_id": ask(busiest("round"))[0],
@@ -173,23 +173,31 @@ def main() -> None:
     reader.add_argument("--timeout", type=float, default=120)
     reader.add_argument("--json", type=Path)
     options = reader.parse_args()
-    with running(options.results) as site:
-        found = []
-        for _ in range(8):  # every process has read the state of the data
-            _ask(site, "/api/v1/leaderboards/kws/", options.timeout)
-            _ask(site, "/api/v1/results/", options.timeout)
-        for address in addresses(site):
-            if re.search(options.only, address):
-                found.append(cost(site, address, options.asks, options.timeout))
-                print(".", end="", file=sys.stderr, flush=True)
+    found: list[Cost] = []
+    try:
+        with running(options.results) as site:
+            for _ in range(8):  # every process has read the state of the data
+                _ask(site, "/api/v1/leaderboards/kws/", options.timeout)
+                _ask(site, "/api/v1/results/", options.timeout)
+            for address in addresses(site):
+                if re.search(options.only, address):
+                    found.append(cost(site, address, options.asks, options.timeout))
+                    print(".", end="", file=sys.stderr, flush=True)
+    finally:  # what was measured is printed, also when it was stopped
+        _print(found)
+        if options.json:
+            options.json.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
+
+
+def _print(found: list[Cost]) -> None:
     print(f"\n{'later ms':>9} {'first ms':>9} {'wall ms':>9} {'bytes':>11}  status  address")
-    for one in sorted(found, key=lambda one: -(one.later_cpu_ms or one.first_cpu_ms)):
+    for one in sorted(
+        found, key=lambda one: -(one.first_cpu_ms if one.later_cpu_ms is None else one.later_cpu_ms)
+    ):
         later = "" if one.later_cpu_ms is None else f"{one.later_cpu_ms:.0f}"
         print(
             f"{later:>9} {one.first_cpu_ms:9.0f} {one.first_wall_ms:9.0f} {one.bytes:11}  {one.status:6}  {one.address}"
         )
-    if options.json:
-        options.json.write_text(json.dumps([asdict(one) for one in found], indent=1) + "\n")
 
 
 if __name__ == "__main__":

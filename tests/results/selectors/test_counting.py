@@ -8,7 +8,9 @@ import pytest
 from django.test import Client
 
 from results.analysis.comparability import comparability
+from results.analysis.observations import software_alone, zero_channels
 from results.analysis.ranking import Interval, interval_bands
+from results.analysis.uncertainty import spread
 from results.domain.coverage import GridQuery
 from results.domain.scores_query import parse_scores_query
 from results.models import Benchmark, LeaderboardEntry
@@ -27,6 +29,7 @@ from results.selectors.snapshot import current_snapshot
 from results.selectors.snapshot.counting import counted_everywhere, number_of_systems_with
 from results.selectors.submitter import submitter_detail, submitter_list
 from results.selectors.summary import BEST_METRICS, benchmark_summaries
+from results.services import observations
 from results.services.aggregate import recompute_all
 from tests.results.makers import REFERENCE_MS, make_publication, make_reference, make_run, make_system
 from tests.results.selectors.test_snapshot import fill
@@ -214,3 +217,22 @@ def test_documents_of_scores_follow_each_other_without_gap(
     link = client.get("/scores.csv?division=closed")["Link"]
     assert link == '</scores.csv?division=closed&start=4>; rel="next"'
     assert client.get("/scores/?start=4").status_code == 400
+
+
+def test_findings_of_the_few_stacks_are_those_of_all_results() -> None:
+    for number in range(60):
+        publication = make_publication(("v0.7", "v1.0", "v1.1")[number % 3], "closed", "abc"[number % 2])
+        system = make_system(
+            publication, f"s{number}", device=f"board-{number % 7}", software=f"Engine {number % 5}.0", framework="Engine",
+            clock_mhz=(80.0, 120.0, 160.0 + number)[number % 3],
+        )  # fmt: skip
+        for place, benchmark in enumerate(("vww", "kws", "ic", "ad")):
+            make_run(benchmark, system=system, latency_ms=1.0 + (number * 13 + place * 7) % 23, quality=0.9)
+    recompute_all()
+    every = observations._results(LeaderboardEntry.objects.filter(division="closed").select_related("run"))
+    few = [observations._result(one, spread(one.latency_ms)) for one in observations._fastest_of_stacks()]
+    assert 0 < len(few) < len(every)
+    assert software_alone(few) == software_alone(every)
+    assert software_alone(few) is not None
+    networks = {"vww": ("vww01", 100, 40)}
+    assert zero_channels(few, networks) == zero_channels(every, networks)
