@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from results.selectors import coverage, site
-from results.selectors.snapshot import current_snapshot
+from results.selectors import site
+from results.selectors.snapshot import current_snapshot, forget_snapshot
 
 EXPECTED = Path(__file__).with_name("query_counts.json")
 
@@ -23,11 +23,11 @@ def expected_query_count(name: str) -> int:
 def assert_query_count(client: Client, name: str, url: str) -> None:
     """Fetch ``url`` and compare its queries with the number written down under ``name``.
 
-    The counts of the footer and of coverage are forgotten first, so that the number is that of a process's first page; the
+    What is counted once per generation is forgotten first, so that the number is that of a process's first page; the
     snapshot of the leaderboards is at hand, as it is for all pages but the first after a change.
     """
     site.forget_counts()
-    coverage.forget_counts()
+    forget_snapshot()
     current_snapshot()
     with CaptureQueriesContext(connection) as captured:
         response = client.get(url)

@@ -29,6 +29,7 @@ class ScoresQuery:
     ``to`` is the key of the system that is the reference, None for the fixed one. ``weights`` by benchmark hold those
     that are not 1; weights count relative to their sum, so four equal ones are none. ``filters`` maps a name of
     :data:`SCORE_FILTERS` to its values (any of them); ``group`` keeps the systems with energies of one scope and supply.
+    ``start`` is the place, from 1, of the first row of a document; pages show the first rows.
     """
 
     word: str = "latency"
@@ -36,6 +37,7 @@ class ScoresQuery:
     group: str | None = None
     to: int | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
+    start: int = 1
 
     @property
     def metric(self) -> ScoreMetric:
@@ -50,9 +52,10 @@ class ScoresQuery:
         return self.weights.get(benchmark, 1.0)
 
 
-def parse_scores_query(params: Mapping[str, Sequence[str]]) -> ScoresQuery:
-    """The view that ``params`` (name → values, decoded) ask for; QueryError with every problem."""
-    reader = ParameterReader(params, PARAMETERS)
+def parse_scores_query(params: Mapping[str, Sequence[str]], *, is_document: bool = False) -> ScoresQuery:
+    """The view that ``params`` (name → values, decoded) ask for; QueryError with every problem. Only a document has a
+    ``start``."""
+    reader = ParameterReader(params, (*PARAMETERS, *(["start"] if is_document else [])))
     word = reader.choice("metric", tuple(SCORE_METRICS), "latency")
     query = ScoresQuery(
         word=word,
@@ -60,6 +63,7 @@ def parse_scores_query(params: Mapping[str, Sequence[str]]) -> ScoresQuery:
         group=_read_group(reader, SCORE_METRICS[word]),
         to=_read_system(reader),
         weights=_read_weights(reader),
+        start=_read_start(reader) if is_document else 1,
     )
     reader.raise_problems()
     return query
@@ -103,6 +107,16 @@ def _read_system(reader: ParameterReader) -> int | None:
         reader.refuse("to", to, "is not the number of a system, such as 3 in /systems/3/")
         return None
     return int(to)
+
+
+def _read_start(reader: ParameterReader) -> int:
+    start = reader.single("start")
+    if start is None:
+        return 1
+    if not _SYSTEM.match(start):
+        reader.refuse("start", start, "is not the place of a row, from 1")
+        return 1
+    return int(start)
 
 
 def _read_weights(reader: ParameterReader) -> dict[str, float]:

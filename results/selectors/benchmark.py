@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from results.analysis.comparability import comparability
+from results.domain.vocabulary import SORTS
 from results.models import Benchmark, LeaderboardEntry
-from results.services.pareto_points import conditions
+
+from .snapshot import Part, current_snapshot
+from .snapshot.counting import counted, first_rows, kept, largest_group, rounds_in_order, rows_with
 
 LEADERS = 5
+MOST_IN_HISTORY = 400
+"""Results that the chart of a benchmark shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +35,32 @@ class BenchmarkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryResult:
+    """A closed result of the history: its latency in ms, and whose it is."""
+
+    round: str
+    latency_ms: float
+    device_name: str
+    submitter_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class BenchmarkDetail:
     """A benchmark with its closed results. ``fastest`` and ``thriftiest`` are the first few by latency and energy;
     energies of different scopes are not ranked together, so ``thriftiest`` holds those of the largest comparison group
-    alone, which ``energy_group`` names in words (empty without one)."""
+    alone, which ``energy_group`` names in words (empty without one).
+
+    ``devices`` and ``submitters`` count those with a result, ``rounds`` are theirs, the oldest first. ``history`` holds
+    the closed results with a latency, the fastest first; of more than :data:`MOST_IN_HISTORY` an even choice by rank in
+    each round, the fastest among them. ``history_of`` counts all of them.
+    """
 
     row: BenchmarkRow
-    entries: tuple[LeaderboardEntry, ...]
+    devices: int
+    submitters: int
+    rounds: tuple[str, ...]
+    history: tuple[HistoryResult, ...]
+    history_of: int
     fastest: tuple[LeaderboardEntry, ...]
     thriftiest: tuple[LeaderboardEntry, ...]
     energy_group: str
@@ -45,52 +71,80 @@ class BenchmarkDetail:
 
 
 def benchmark_list() -> list[BenchmarkRow]:
-    """Every benchmark in catalogue order. Two queries."""
-    entries: dict[str, list[LeaderboardEntry]] = defaultdict(list)
-    for entry in LeaderboardEntry.objects.order_by("latency_ms", "pk"):
-        entries[entry.benchmark].append(entry)
-    benchmarks = Benchmark.objects.select_related("reference_model")
-    return [_row(benchmark, entries[benchmark.pk]) for benchmark in benchmarks]
+    """Every benchmark in catalogue order. Three queries at most, whatever is published."""
+    snapshot = current_snapshot()
+    parts = {one: snapshot.part(one.pk) for one in Benchmark.objects.select_related("reference_model")}
+    entries = LeaderboardEntry.objects.in_bulk([run for part in parts.values() for run in _fastest(part)[:1]])
+    return [_row(one, part, entries) for one, part in parts.items()]
 
 
 def benchmark_detail(benchmark_id: str) -> BenchmarkDetail:
-    """One benchmark; Benchmark.DoesNotExist when there is none of that id. Two queries."""
+    """One benchmark; Benchmark.DoesNotExist when there is none of that id. Three queries at most."""
     benchmark = Benchmark.objects.select_related("reference_model").get(pk=benchmark_id)
-    entries = list(LeaderboardEntry.objects.filter(benchmark=benchmark_id).order_by("latency_ms", "pk"))
-    closed = _distinct([entry for entry in entries if entry.division == "closed"])
-    group, alike = _largest_energy_group(closed)
+    part = current_snapshot().part(benchmark.pk)
+    fastest, (group, thriftiest) = _leaders(part)
+    entries = LeaderboardEntry.objects.in_bulk({*_fastest(part), *fastest, *thriftiest})
+    history, history_of = kept(part.kept, ("history",), lambda: _history(part))
     return BenchmarkDetail(
-        row=_row(benchmark, entries),
-        entries=tuple(entries),
-        fastest=tuple(entry for entry in closed if entry.latency_ms is not None)[:LEADERS],
-        thriftiest=tuple(sorted(alike, key=lambda entry: (entry.energy_uj_per_inf or 0.0, entry.pk)))[
-            :LEADERS
-        ],
+        row=_row(benchmark, part, entries),
+        devices=len(counted(part, "device")),
+        submitters=len(counted(part, "submitter")),
+        rounds=tuple(rounds_in_order(part)),
+        history=history,
+        history_of=history_of,
+        fastest=tuple(entries[run] for run in fastest if run in entries),
+        thriftiest=tuple(entries[run] for run in thriftiest if run in entries),
         energy_group=comparability().label(group),
     )
 
 
-def _row(benchmark: Benchmark, entries: Sequence[LeaderboardEntry]) -> BenchmarkRow:
-    closed = (entry for entry in entries if entry.division == "closed" and entry.latency_ms is not None)
-    return BenchmarkRow(
-        benchmark,
-        Counter(entry.division for entry in entries),
-        sum(entry.energy_uj_per_inf is not None or entry.average_power_mw is not None for entry in entries),
-        next(closed, None),
-    )
+def _row(benchmark: Benchmark, part: Part, entries: Mapping[int, LeaderboardEntry]) -> BenchmarkRow:
+    divisions = Counter({division: number for (division,), number in counted(part, "division").items()})
+    best = next((entries[run] for run in _fastest(part) if run in entries), None)
+    return BenchmarkRow(benchmark, divisions, counted(part, "has_energy_or_power")[True,], best)
 
 
-def _distinct(entries: Sequence[LeaderboardEntry]) -> list[LeaderboardEntry]:
-    """Without resubmissions of a log that was published before: one measurement leads once."""
-    return [entry for entry in entries if not entry.duplicate_of]
+def _fastest(part: Part) -> list[int]:
+    """The fastest closed run, none where no latency was measured."""
+    closed = rows_with(part, "division", "closed")
+    return kept(part.kept, ("fastest",), lambda: part.runs[first_rows(part, "latency", closed, 1)].tolist())
 
 
-def _largest_energy_group(entries: Sequence[LeaderboardEntry]) -> tuple[str, list[LeaderboardEntry]]:
-    """The comparison group with most energies, and its entries; empty where no energy compares with another."""
-    groups: dict[str, list[LeaderboardEntry]] = defaultdict(list)
-    for entry in entries:
-        group = comparability().group("energy_uj_per_inf", conditions(entry))
-        if entry.energy_uj_per_inf is not None and group is not None:
-            groups[group].append(entry)
-    largest = max(sorted(groups), key=lambda name: len(groups[name]), default="")
-    return largest, groups.get(largest, [])
+def _leaders(part: Part) -> tuple[list[int], tuple[str, list[int]]]:
+    """The runs that lead by latency, and the largest comparison group of energies with those that lead in it."""
+    return kept(part.kept, ("leaders",), lambda: _find_leaders(part))
+
+
+def _find_leaders(part: Part) -> tuple[list[int], tuple[str, list[int]]]:
+    # A log that was published before is no second measurement: one measurement leads once.
+    distinct = rows_with(part, "division", "closed") & ~part.repeated
+    fastest = part.runs[first_rows(part, "latency", distinct, LEADERS)].tolist()
+    found = largest_group(part, "energy_uj_per_inf", "energy", distinct)
+    if found is None:
+        return fastest, ("", [])
+    group, rows, _ = found
+    return fastest, (group, part.runs[first_rows(part, "energy", rows, LEADERS)].tolist())
+
+
+def _history(part: Part) -> tuple[tuple[HistoryResult, ...], int]:
+    order = part.order("latency", SORTS["latency"])
+    drawn = rows_with(part, "division", "closed") & ~np.isnan(part.values["latency"])
+    rows = order[drawn[order]]
+    if len(rows) > MOST_IN_HISTORY:
+        codes = part.codes["round"][rows]
+        places = [np.flatnonzero(codes == code) for code in np.unique(codes)]
+        each = max(2, MOST_IN_HISTORY // len(places))
+        even = [own[np.unique(np.linspace(0, len(own) - 1, each).astype(int))] for own in places]
+        chosen = rows[np.sort(np.concatenate(even))]
+    else:
+        chosen = rows
+    names = {name: part.words[name] for name in ("round", "device_name", "submitter_name")}
+    return tuple(
+        HistoryResult(
+            names["round"][part.codes["round"][row]],
+            float(part.values["latency"][row]),
+            names["device_name"][part.codes["device_name"][row]],
+            names["submitter_name"][part.codes["submitter_name"][row]],
+        )
+        for row in chosen
+    ), len(rows)

@@ -1,7 +1,7 @@
 """Coverage: what was measured in each cell of the taxonomy, and on each device with each benchmark.
 
-Results are counted by the database in groups, so that the work that is left grows with devices and benchmarks and
-not with results.
+Results are counted in groups from the columnar snapshot, so that the work that is left grows with devices and
+benchmarks and not with results.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Q, Value, When
+import numpy as np
+from django.db.models import Count
 
 from results.analysis.coverage import DeviceCell, DeviceRecord, Group, View, device_cell, round_key
 from results.analysis.taxonomy import Tallies, Tally, TaxonomyCell, Unplaced, taxonomy_cells, unplaced
@@ -27,13 +27,16 @@ from results.domain.coverage import (
     GridWords,
     TaxonomyQuery,
 )
-from results.models import Benchmark, Device, DeviceClass, DeviceFact, LeaderboardEntry, Round, Run
-from results.querysets import ENERGY_MEASURED
-from results.selectors.site import data_generation
+from results.models import Benchmark, Device, DeviceClass, DeviceFact, Round, Run
+
+from .snapshot import Snapshot, current_snapshot
+from .snapshot.counting import counted, counted_everywhere, kept, rows_with
 
 GONE = (Run.Status.WITHDRAWN, Run.Status.REMOVED)
 IN_SUITE, FIRST_ROUND = "in_mlperf_tiny", "first_mlperf_tiny_round"
 """Facts of the catalogue that say whether a device was ever submitted, and in which round first."""
+FLAGS = dict(zip(METRICS, ("has_latency", "energy_measured", "has_quality"), strict=True))
+"""What a result may have measured → how the snapshot counts by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,10 @@ def wanted(cell: DeviceCell, query: GridQuery) -> bool:
 
 
 def taxonomy_view(query: TaxonomyQuery) -> TaxonomyView:
-    """The taxonomy of the catalogue with its counts. Four queries, two of them once per data generation."""
+    """The taxonomy of the catalogue with its counts. Two queries at most."""
     known = catalogue()
     kinds = tuple(kind for kind in known.input_kinds.values() if not query.kinds or kind.slug in query.kinds)
-    tallies, held = _tallies(data_generation())
+    tallies, held = _tallies(current_snapshot())
     benchmarks = tuple(known.benchmarks.values())
     types = {entry.id: known.neural_models[entry.reference_model].model_type for entry in benchmarks}
     cells = tuple(taxonomy_cells(kinds, benchmarks, types, tallies))
@@ -133,9 +136,11 @@ def grid_words() -> GridWords:
 
 
 def grid_view(query: GridQuery, words: GridWords) -> GridView:
-    """Every device that the site knows, on every benchmark of the query. Six queries, two of them over results and
-    runs, once per data generation."""
-    groups, withdrawn, held = _device_groups(data_generation())
+    """Every device that the site knows, on every benchmark of the query. Five queries at most, one of them over runs
+    once per data generation."""
+    snapshot = current_snapshot()
+    groups, held = _device_groups(snapshot), _held_rounds(snapshot)
+    withdrawn = kept(snapshot.kept, ("withdrawn",), _withdrawn)
     benchmarks = tuple(b for b in Benchmark.objects.all() if not query.benchmarks or b.pk in query.benchmarks)
     view = View(query.division, query.rounds, query.metric)
     facts = _facts()
@@ -198,66 +203,49 @@ def _silent(held: Collection[str], known: Iterable[str]) -> tuple[str, ...]:
     return tuple(round_id for round_id in known if round_id not in held)
 
 
-@lru_cache(maxsize=2)
-def _tallies(generation: int) -> tuple[Tallies, tuple[str, ...]]:
-    """What was published by benchmark and type of network, and all rounds with results; counted once per generation."""
-    types = defaultdict(list)
-    for model in catalogue().neural_models.values():
-        types[model.model_type].append(model.slug)
-    typed = LeaderboardEntry.objects.order_by().annotate(
-        model_type=Case(
-            *(When(neural_model__in=slugs, then=Value(name)) for name, slugs in types.items()),
-            default=Value(""),
-        )
-    )
-    systems = {
-        (benchmark, name): number
-        for benchmark, name, number in typed.values_list("benchmark", "model_type").annotate(
-            Count("system", distinct=True)
-        )
-    }
-    results: Counter[tuple[str, str]] = Counter()
-    devices: dict[tuple[str, str], set[str]] = defaultdict(set)
-    rounds: dict[tuple[str, str], set[str]] = defaultdict(set)
-    counted = typed.values_list("benchmark", "model_type", "device_slug", "round").annotate(Count("pk"))
-    for benchmark, name, device, round_id, number in counted:
-        key = benchmark, name
-        results[key] += number
-        devices[key].add(device)
-        rounds[key].add(round_id)
-    tallies = {
-        key: Tally(results[key], systems[key], len(devices[key]), tuple(sorted(rounds[key], key=round_key)))
-        for key in results
-    }
-    return tallies, tuple(sorted(set().union(*rounds.values()), key=round_key))
+def _tallies(snapshot: Snapshot) -> tuple[Tallies, tuple[str, ...]]:
+    """What was published by benchmark and type of network, and all rounds with results."""
+    return kept(snapshot.kept, ("tallies",), lambda: _tallied(snapshot))
 
 
-@lru_cache(maxsize=2)
-def _device_groups(
-    generation: int,
-) -> tuple[dict[str, tuple[Group, ...]], dict[int, dict[str, int]], tuple[str, ...]]:
-    """Slug of a device → its results in groups of those that are alike; key of a device → results that are no longer
-    counted; all rounds with results. Counted once per generation."""
-    conditions = (Q(latency_ms__isnull=False), ENERGY_MEASURED, Q(quality_value__isnull=False))
-    flags = {
-        f"has_{name}": ExpressionWrapper(condition, output_field=BooleanField())
-        for name, condition in zip(METRICS, conditions, strict=True)
-    }
-    alike = LeaderboardEntry.objects.order_by().annotate(**flags)
+def _tallied(snapshot: Snapshot) -> tuple[Tallies, tuple[str, ...]]:
+    types = {model.slug: model.model_type for model in catalogue().neural_models.values()}
+    tallies = {}
+    for benchmark, part in snapshot.parts.items():
+        models: dict[str, list[str]] = defaultdict(list)
+        for (model,) in counted(part, "model"):
+            models[types.get(model, "")].append(model)
+        for name, own in models.items():
+            counts = {
+                words: number
+                for words, number in counted(part, "model", "device", "round").items()
+                if words[0] in own
+            }
+            rounds = {round_id for _, _, round_id in counts}
+            tallies[benchmark, name] = Tally(
+                results=sum(counts.values()),
+                systems=len(np.unique(part.systems[rows_with(part, "model", *own)])),
+                devices=len({device for _, device, _ in counts}),
+                rounds=tuple(sorted(rounds, key=round_key)),
+            )
+    return tallies, _held_rounds(snapshot)
+
+
+def _held_rounds(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(sorted((name for (name,) in counted_everywhere(snapshot, "round")), key=round_key))
+
+
+def _device_groups(snapshot: Snapshot) -> dict[str, tuple[Group, ...]]:
+    """Slug of a device → its results in groups of those that are alike."""
+    return kept(snapshot.kept, ("device groups",), lambda: _grouped(snapshot))
+
+
+def _grouped(snapshot: Snapshot) -> dict[str, tuple[Group, ...]]:
     groups: dict[str, list[Group]] = defaultdict(list)
-    counted = alike.values_list("device_slug", "benchmark", "division", "round", *flags).annotate(Count("pk"))
-    for device, benchmark, division, round_id, *measured, number in counted:
-        names = frozenset(name for name, has in zip(METRICS, measured, strict=True) if has)
+    columns = ("device", "benchmark", "division", "round", *FLAGS.values())
+    for (device, benchmark, division, round_id, *measured), number in counted_everywhere(
+        snapshot, *columns
+    ).items():
+        names = frozenset(name for name, has in zip(FLAGS, measured, strict=True) if has)
         groups[device].append(Group(benchmark, division, round_id, names, number))
-    held = {group.round for own in groups.values() for group in own}
-    return (
-        {slug: tuple(own) for slug, own in groups.items()},
-        _withdrawn(),
-        tuple(sorted(held, key=round_key)),
-    )
-
-
-def forget_counts() -> None:
-    """Count again at the next page: for tests, whose data change without a new generation."""
-    _tallies.cache_clear()
-    _device_groups.cache_clear()
+    return {slug: tuple(own) for slug, own in groups.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from results.analysis.comparing import Answer, compare
@@ -14,12 +15,23 @@ from results.models import Benchmark, LeaderboardEntry, Observation, Round
 from results.services.subjects import subject_of
 
 from .pareto import ParetoView, pareto_view
-from .summary import BenchmarkSummary, benchmark_summaries, summarise
+from .snapshot import Part, Snapshot, current_snapshot
+from .snapshot.counting import (
+    counted_everywhere,
+    every_round_in_order,
+    first_rows,
+    kept,
+    number_of_systems,
+    rows_with,
+    systems_with,
+)
+from .summary import BenchmarkSummary, benchmark_summaries, best_runs, summarise
 
 PLOT = ParetoQuery(
     benchmark="vww", x="latency", y="energy", filters={"division": ("closed",)}, lines="power", log_y=True
 )
 """The one plot of the home page: energy against latency of the visual wake words."""
+RecordRuns = tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +66,36 @@ class HomeView:
 
 
 def best_so_far() -> tuple[BenchmarkSummary, ...]:
-    """Every benchmark with its closed best per metric, in the order of the catalogue. Two queries."""
+    """Every benchmark with its closed best per metric, in the order of the catalogue. Three queries at most."""
     return benchmark_summaries()
 
 
 def home_view() -> HomeView:
-    """Everything of the home page. Eight queries."""
+    """Everything of the home page. Eight queries, none of which reads more entries than the page names."""
+    snapshot = current_snapshot()
     benchmarks = list(Benchmark.objects.select_related("reference_model"))
-    entries = list(LeaderboardEntry.objects.order_by("run_id"))
+    parts = {one.pk: snapshot.part(one.pk) for one in benchmarks}
+    rounds = every_round_in_order(snapshot)
+    records = {pk: record for pk, part in parts.items() if (record := _record_runs(part, rounds))}
+    named = {best.run for part in parts.values() for best in best_runs(part)}
+    named |= {run for pair in records.values() for run in pair if run is not None}
+    entries = LeaderboardEntry.objects.in_bulk(named)
     return HomeView(
-        benchmarks=tuple(summarise(one, [e for e in entries if e.benchmark == one.pk]) for one in benchmarks),
-        results=len(entries),
-        systems=len({entry.system_id for entry in entries}),
+        benchmarks=tuple(summarise(one, parts[one.pk], entries) for one in benchmarks),
+        results=sum(map(len, snapshot.parts.values())),
+        systems=number_of_systems(snapshot),
         device_choices=tuple(
             sorted(
-                {(e.device_slug, e.device_short_name) for e in entries}, key=lambda pair: pair[1].casefold()
+                counted_everywhere(snapshot, "device", "device_label"), key=lambda pair: pair[1].casefold()
             )
         ),
-        submitters=len({entry.submitter_slug for entry in entries}),
-        rounds=len({entry.round for entry in entries}),
-        with_energy=sum(entry.energy_scope != "none" for entry in entries),
-        latest=_latest(benchmarks, entries),
-        plot=pareto_view(PLOT) if any(entry.benchmark == PLOT.benchmark for entry in entries) else None,
+        submitters=len(counted_everywhere(snapshot, "submitter")),
+        rounds=len(rounds),
+        with_energy=counted_everywhere(snapshot, "energy_measured")[True,],
+        latest=_latest(benchmarks, snapshot, records, entries),
+        plot=kept(snapshot.kept, ("home plot",), lambda: pareto_view(PLOT))
+        if PLOT.benchmark in snapshot.parts
+        else None,
         observations=observations(),
     )
 
@@ -92,40 +112,58 @@ def observations() -> tuple[Observed, ...]:
     )
 
 
-def _latest(benchmarks: list[Benchmark], entries: list[LeaderboardEntry]) -> RoundNews | None:
-    if not entries:
+def _latest(
+    benchmarks: list[Benchmark],
+    snapshot: Snapshot,
+    records: Mapping[str, RecordRuns],
+    entries: Mapping[int, LeaderboardEntry],
+) -> RoundNews | None:
+    rounds = every_round_in_order(snapshot)
+    if not rounds:
         return None
-    position = max(entry.round_position for entry in entries)
-    own = [entry for entry in entries if entry.round_position == position]
+    newest = rounds[-1]
+    by_round = counted_everywhere(snapshot, "round", "submitter", "energy_measured")
+    own = {words: number for words, number in by_round.items() if words[0] == newest}
     return RoundNews(
-        round=Round.objects.get(pk=own[0].round),
-        results=len(own),
-        systems=len({entry.system_id for entry in own}),
-        submitters=len({entry.submitter_slug for entry in own}),
-        with_energy=sum(entry.energy_scope != "none" for entry in own),
+        round=Round.objects.get(pk=newest),
+        results=sum(own.values()),
+        systems=systems_with(snapshot, "round", newest),
+        submitters=len({submitter for _, submitter, _ in own}),
+        with_energy=sum(number for (_, _, has_energy), number in own.items() if has_energy),
         records=tuple(
             (benchmark, *record)
             for benchmark in benchmarks
-            if (record := _record(benchmark, entries, position))
+            if (record := _record(records.get(benchmark.pk), entries))
         ),
     )
 
 
+def _record_runs(part: Part, rounds: Sequence[str]) -> RecordRuns | None:
+    """The fastest closed run of the latest round, and that of the rounds before or None; None for none in the latest."""
+    if not rounds:
+        return None
+    return kept(part.kept, ("record runs", rounds[-1]), lambda: _find_record_runs(part, rounds[-1]))
+
+
+def _find_record_runs(part: Part, newest: str) -> RecordRuns | None:
+    closed, latest = rows_with(part, "division", "closed"), rows_with(part, "round", newest)
+    new, before = (
+        part.runs[first_rows(part, "latency", closed & rows, 1)].tolist() for rows in (latest, ~latest)
+    )
+    return (new[0], before[0] if before else None) if new else None
+
+
 def _record(
-    benchmark: Benchmark, entries: list[LeaderboardEntry], position: int
+    runs: RecordRuns | None, entries: Mapping[int, LeaderboardEntry]
 ) -> tuple[LeaderboardEntry, LeaderboardEntry | None] | None:
-    """(new best, best before) when the round of ``position`` has the fastest closed result of the benchmark.
+    """(new best, best before) when the latest round has the fastest closed result of the benchmark.
 
     A result that cannot be told apart from the best before is no record.
     """
-    closed = [
-        entry
-        for entry in entries
-        if entry.benchmark == benchmark.pk and entry.division == "closed" and entry.latency_ms is not None
-    ]
-    before = min((e for e in closed if e.round_position < position), key=_latency, default=None)
-    newest = min((e for e in closed if e.round_position == position), key=_latency, default=None)
-    if newest is None or (before is not None and not _faster(newest, before)):
+    if runs is None or any(run not in entries for run in runs if run is not None):
+        return None
+    newest, before = entries[runs[0]], entries[runs[1]] if runs[1] is not None else None
+    if before is not None and not _faster(newest, before):
         return None
     return newest, before
 

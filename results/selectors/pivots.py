@@ -17,6 +17,9 @@ from results.domain.pivots import BY_ROUND, COLUMNS, SystemsQuery, software_slug
 from results.models import Benchmark, Device, LeaderboardEntry, Round
 from results.services.subjects import spread_of, subject_of
 
+from .snapshot import current_snapshot
+from .snapshot.counting import counted_everywhere, kept
+
 MOST_SYSTEMS = 200
 """Systems that one page holds, the newest rounds first; the page says how many more there are."""
 
@@ -90,16 +93,19 @@ def stacks_of(slug: str, query: SystemsQuery) -> tuple[Device, SystemsView]:
 
 def boards_of(slug: str, query: SystemsQuery) -> tuple[tuple[str, ...], SystemsView]:
     """The names that the software goes by, and every system that runs it. UnknownSoftware; QueryError."""
-    every = LeaderboardEntry.objects.exclude(framework="").order_by("framework")
-    frameworks = every.values_list("framework", flat=True).distinct()
-    names = tuple(name for name in frameworks if software_slug(name) == slug)
+    frameworks = sorted(name for (name,) in counted_everywhere(current_snapshot(), "framework"))
+    names = tuple(name for name in frameworks if name and software_slug(name) == slug)
     if not names:
         raise UnknownSoftware(slug)
     return names, systems_view(LeaderboardEntry.objects.filter(framework__in=names), query)
 
 
 def software_list() -> list[Software]:
-    """Every framework that published results name, by name. Two queries."""
+    """Every framework that published results name, by name. Two queries once per data generation."""
+    return list(kept(current_snapshot().kept, ("software",), _software_list))
+
+
+def _software_list() -> list[Software]:
     rounds = dict(Round.objects.values_list("position", "pk"))
     counted = LeaderboardEntry.objects.exclude(framework="").values("framework").annotate(
         results=Count("pk"), with_energy=Count("energy_uj_per_inf"), devices=Count("device_slug", distinct=True),
@@ -122,7 +128,7 @@ def software_list() -> list[Software]:
 
 def unnamed_software_count() -> int:
     """How many results name no framework."""
-    return LeaderboardEntry.objects.filter(framework="").count()
+    return counted_everywhere(current_snapshot(), "framework")["",]
 
 
 def systems_view(entries: QuerySet[LeaderboardEntry], query: SystemsQuery) -> SystemsView:

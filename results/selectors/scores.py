@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.db.models import Q, QuerySet
+import numpy as np
+import numpy.typing as npt
+from django.db.models import QuerySet
 
 from results.analysis.comparability import Conditions, comparability
-from results.analysis.ranking import Interval, RankBand, interval_bands
+from results.analysis.ranking import BAND_TOLERANCE, Interval, RankBand
 from results.analysis.system_score import Figure, SystemScore, system_score, why_no_reference
 from results.domain.parameters import Problem, QueryError
 from results.domain.score_metrics import COMMON_SET, SCORE_METRICS
-from results.domain.scores_query import SCORE_FILTERS, ScoresQuery
+from results.domain.scores_query import ScoresQuery
 from results.domain.vocabulary import NOT_STATED
-from results.models import DeviceScore, LeaderboardEntry, System
+from results.models import DeviceScore, Division, System
 from results.services.scores import (
     REFERENCE_DEVICE,
     REFERENCE_DIRECTORY,
@@ -23,15 +24,14 @@ from results.services.scores import (
     figures_of,
 )
 
+from .score_columns import Mask, ScoreColumns, ranked_scores, score_columns
+from .snapshot import Snapshot, current_snapshot
+from .snapshot.counting import groups_present, kept, number_of_systems_with
+
 NO_MEMORY = "nobody measured the memory that a run needs: MLPerf Tiny does not, and no result here states it"
 
-_COLUMNS = {
-    "round": "system__publication__round",
-    "division": "system__publication__division",
-    "availability": "system__availability",
-    "class": "system__device__device_class",
-    "provenance": "system__publication__provenance",
-}
+MOST_IN_DOCUMENT = 1000
+"""Systems of one document; the next one goes on behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ class ScoreRow:
 class ScoresView:
     """``reference`` is the system that scores refer to: the reader's, else the fixed one; None where that is not
     published here; ``reference_name`` says which. ``groups`` are the energies to choose from (key, words), ``group_label`` those of the reference.
+
+    ``ranked`` are systems with a score, ``apart`` those with some value and none, ``unknown`` those without a value: each
+    the first of as many as ``ranked_of`` and so on say; ``open_of`` counts the ranked ones of the open division.
     ``without`` counts the systems in view that are no row, because they state no memory. ``refusal`` is a sentence
     where there is no score at all.
     """
@@ -63,7 +66,12 @@ class ScoresView:
     reference_name: str
     group_label: str
     ranked: tuple[ScoreRow, ...]
+    ranked_of: int
+    open_of: int
     apart: tuple[ScoreRow, ...]
+    apart_of: int
+    unknown: tuple[ScoreRow, ...]
+    unknown_of: int
     without: int
     groups: tuple[tuple[str, str], ...]
     refusal: str
@@ -71,7 +79,18 @@ class ScoresView:
     @property
     def rows(self) -> tuple[ScoreRow, ...]:
         """The ranked ones, then the others."""
-        return self.ranked + self.apart
+        return self.ranked + self.apart + self.unknown
+
+    @property
+    def rows_of(self) -> int:
+        """How many rows there are."""
+        return self.ranked_of + self.apart_of + self.unknown_of
+
+    @property
+    def next_start(self) -> int | None:
+        """The place of the row after those of a document; None where it holds the last one."""
+        following = self.query.start + MOST_IN_DOCUMENT
+        return following if following <= self.rows_of else None
 
 
 def interval_of(row: DeviceScore) -> Interval:
@@ -80,33 +99,88 @@ def interval_of(row: DeviceScore) -> Interval:
     return Interval(row.score, row.low or row.score, row.high or row.score)
 
 
-def scores_view(query: ScoresQuery) -> ScoresView:
-    """The scores that ``query`` asks for; QueryError where the chosen system cannot be the reference.
+def scores_view(query: ScoresQuery, most: int) -> ScoresView:
+    """The scores that ``query`` asks for, the first ``most`` of each kind; QueryError where the chosen system cannot be
+    the reference.
 
-    Two queries whatever is published, the reference and the scores; a third for energies and for memory.
+    Two queries, the reference and the rows that are shown; one more once per state of the data and metric.
     """
+    return _view(query, [(0, most)] * 3)
+
+
+def scores_document_view(query: ScoresQuery) -> ScoresView:
+    """The same for a document: at most :data:`MOST_IN_DOCUMENT` rows of the three kinds together, from the place
+    ``query.start`` on."""
+    return _view(query, None)
+
+
+def _view(query: ScoresQuery, spans: Sequence[tuple[int, int]] | None) -> ScoresView:
     reference = _reference(query)
-    held = list(_in_view(query))
+    own = figures_of(reference) if reference else {}
+    snapshot = current_snapshot()
+    columns = score_columns(snapshot, query.metric)
+    mask = columns.passing(_stored_filters(query))
     if query.group:
-        held = [row for row in held if query.group in _groups_of(row)]
-    own_reference = figures_of(reference) if reference else {}
-    rows = [_row(row, query, own_reference, reference) for row in held]
-    ranked = sorted(
-        (row for row in rows if row.score.value is not None), key=lambda row: (-_value(row), row.system.pk)
-    )
-    bands = interval_bands([_interval(row) for row in ranked])
-    apart = sorted((row for row in rows if row.score.value is None), key=_apart_key)
+        mask &= columns.in_group(query.group)
+    compared = columns.compared(query.metric, own)
+    ranked = ranked_scores(columns, mask, compared, own, query.weights, BAND_TOLERANCE)
+    kinds = (ranked.rows, *_apart(columns, mask, compared))
+    if spans is None:
+        spans = _spans(query.start - 1, [len(rows) for rows in kinds])
+    shown = [
+        columns.systems[rows[first:last]].tolist() for rows, (first, last) in zip(kinds, spans, strict=True)
+    ]
+    held = _rows_of([pk for own_ in shown for pk in own_], query, own, reference)
+    first, apart, unknown = (tuple(held[pk] for pk in own_ if pk in held) for own_ in shown)
+    bands = dict(zip(shown[0], ranked.bands(spans[0][1])[spans[0][0] :], strict=True))
+    open_ = columns.passing({"division": (Division.OPEN,)})
     return ScoresView(
         query=query,
         reference=reference.system if reference else None,
         reference_name=_reference_name(query, reference),
-        group_label=_group_label(query, own_reference),
-        ranked=tuple(replace(row, rank=band) for row, band in zip(ranked, bands, strict=True)),
-        apart=tuple(apart),
-        without=_systems_in_view(query) - len(rows) if query.word == "memory" else 0,
-        groups=_groups() if query.metric.needs_energy else (),
-        refusal=_refusal(query, reference, rows),
+        group_label=_group_label(query, own),
+        ranked=tuple(replace(row, rank=bands[row.system.pk]) for row in first),
+        ranked_of=len(ranked.rows),
+        open_of=int(np.count_nonzero(open_[ranked.rows])),
+        apart=apart,
+        apart_of=len(kinds[1]),
+        unknown=unknown,
+        unknown_of=len(kinds[2]),
+        without=_systems_in_view(query, snapshot) - int(np.count_nonzero(mask))
+        if query.word == "memory"
+        else 0,
+        groups=_groups(snapshot) if query.metric.needs_energy else (),
+        refusal=_refusal(query, reference, any_value=bool((columns.measured.any(axis=1) & mask).any())),
     )
+
+
+def _spans(start: int, lengths: Sequence[int]) -> list[tuple[int, int]]:
+    """What the rows from ``start`` (from 0) on are of each of several lists that follow each other."""
+    found, before = [], 0
+    for length in lengths:
+        first, last = (min(max(0, place - before), length) for place in (start, start + MOST_IN_DOCUMENT))
+        found.append((first, last))
+        before += length
+    return found
+
+
+def _apart(
+    columns: ScoreColumns, mask: Mask, compared: Mask
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The systems without a score: those with some value, most benchmarks that compare first, then the oldest; and those
+    without any."""
+    rows = np.flatnonzero(mask & ~compared.all(axis=1))
+    values = columns.measured[rows].sum(axis=1)
+    order = np.lexsort((rows, -values, -compared[rows].sum(axis=1)))
+    return rows[order[values[order] > 0]], rows[values == 0]
+
+
+def _rows_of(
+    systems: list[int], query: ScoresQuery, own: Mapping[str, Figure], reference: DeviceScore | None
+) -> dict[int, ScoreRow]:
+    """System → its row, with every digit. One query."""
+    found = _with_system(DeviceScore.objects.filter(metric=query.metric.id, system__in=systems))
+    return {row.system_id: _row(row, query, own, reference) for row in found}
 
 
 def reference_choices(system: int) -> Mapping[str, bool]:
@@ -154,27 +228,20 @@ def _with_system(scores: QuerySet[DeviceScore]) -> QuerySet[DeviceScore]:
     return scores.select_related("system__publication__submitter", "system__device")
 
 
-def _in_view(query: ScoresQuery) -> QuerySet[DeviceScore]:
-    scores = DeviceScore.objects.filter(metric=query.metric.id).filter(_conditions(query))
-    return _with_system(scores).order_by("system")
+def _stored_filters(query: ScoresQuery) -> dict[str, list[str]]:
+    """The filters of ``query`` with the words as they are stored: what nobody states is an empty text."""
+    return {
+        name: ["" if value == NOT_STATED else value for value in values]
+        for name, values in query.filters.items()
+        if values
+    }
 
 
-def _conditions(query: ScoresQuery, prefix: str = "") -> Q:
-    """The filters of ``query`` on scores; ``prefix`` is what their columns start with and other tables lack."""
-    found = Q()
-    for name in SCORE_FILTERS:
-        values = query.filters.get(name)
-        if values:
-            # what nobody states is stored as an empty text
-            stored = ["" if value == NOT_STATED else value for value in values]
-            found &= Q(**{f"{_COLUMNS[name].removeprefix(prefix)}__in": stored})
-    return found
-
-
-def _systems_in_view(query: ScoresQuery) -> int:
+def _systems_in_view(query: ScoresQuery, snapshot: Snapshot) -> int:
     """How many systems with a published result the filters leave, whatever is known of the metric."""
-    systems = System.objects.filter(_conditions(query, "system__"))
-    return systems.filter(pk__in=LeaderboardEntry.objects.values("system")).count()
+    filters = _stored_filters(query)
+    key = ("systems of scores", *sorted((name, tuple(words)) for name, words in filters.items()))
+    return kept(snapshot.kept, key, lambda: number_of_systems_with(snapshot, filters))
 
 
 def _row(
@@ -192,43 +259,18 @@ def _row(
     )
 
 
-def _value(row: ScoreRow) -> float:
-    assert row.score.value is not None
-    return row.score.value
-
-
-def _interval(row: ScoreRow) -> Interval:
-    score = row.score
-    # a score always has its band
-    assert score.value is not None
-    assert score.low is not None
-    assert score.high is not None
-    return Interval(score.value, score.low, score.high)
-
-
-def _apart_key(row: ScoreRow) -> tuple[Any, ...]:
-    """Most benchmarks first, then the oldest."""
-    return -row.score.covered, -len(row.values), row.system.pk
-
-
 def _group(metric: str, conditions: Conditions) -> str | None:
     return comparability().group(metric, conditions)
 
 
-def _groups_of(row: DeviceScore) -> set[str | None]:
-    return {_group("energy_uj_per_inf", figure.conditions) for figure in figures_of(row).values()}
-
-
-def _groups() -> tuple[tuple[str, str], ...]:
+def _groups(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """The scopes and supplies of all published energies of the common set, in the order of their keys."""
-    pairs = (
-        LeaderboardEntry.objects.filter(benchmark__in=COMMON_SET, energy_uj_per_inf__isnull=False)
-        .order_by()
-        .values_list("energy_scope", "supply_voltage_mv")
-        .distinct()
-    )
-    keys = {_group("energy_uj_per_inf", Conditions("", scope, supply, "")) for scope, supply in pairs}
-    return tuple((key, comparability().label(key)) for key in sorted(key for key in keys if key))
+    keys = {
+        key
+        for name in COMMON_SET
+        for key in groups_present(snapshot.part(name), "energy_uj_per_inf", "energy")
+    }
+    return tuple((key, comparability().label(key)) for key in sorted(keys))
 
 
 def _group_label(query: ScoresQuery, reference: Mapping[str, Figure]) -> str:
@@ -241,9 +283,9 @@ def _group_label(query: ScoresQuery, reference: Mapping[str, Figure]) -> str:
     return "; ".join(comparability().label(group) for group in dict.fromkeys(groups) if group)
 
 
-def _refusal(query: ScoresQuery, reference: DeviceScore | None, rows: Sequence[ScoreRow]) -> str:
+def _refusal(query: ScoresQuery, reference: DeviceScore | None, *, any_value: bool) -> str:
     """Why there is no score at all, in a sentence; empty where scores are possible."""
-    if query.word == "memory" and not any(row.values for row in rows):
+    if query.word == "memory" and not any_value:
         return f"There is no memory score: {NO_MEMORY}. The RAM of a board says nothing of it and does not stand in."
     if query.word == "memory" and reference is None:
         return "The fixed reference states no memory: nobody measured it. Choose one of the systems below as the reference."

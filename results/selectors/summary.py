@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from results.analysis.comparability import Conditions, comparability
-from results.domain.metrics import METRICS, Direction
+from results.analysis.comparability import comparability
 from results.models import Benchmark, LeaderboardEntry
 
-BEST_METRICS = ("latency_ms", "energy_uj_per_inf", "average_power_mw")
+from .snapshot import Part, current_snapshot
+from .snapshot.counting import counted, first_rows, kept, largest_group, rounds_in_order, rows_with
+
+BEST_METRICS = {"latency_ms": "latency", "energy_uj_per_inf": "energy", "average_power_mw": "power"}
+"""Column of an entry → its sort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +48,54 @@ class BenchmarkSummary:
         return sum(count for (_, own), count in self.counts.items() if own == division)
 
 
+@dataclass(frozen=True, slots=True)
+class BestRun:
+    """A :class:`Best` before its entry is read."""
+
+    metric: str
+    run: int
+    group: str
+    of: int
+
+
 def benchmark_summaries() -> tuple[BenchmarkSummary, ...]:
-    """Every benchmark in the order of the catalogue. Two queries."""
-    benchmarks = list(Benchmark.objects.select_related("reference_model"))
-    entries = list(LeaderboardEntry.objects.order_by("run_id"))
-    return tuple(summarise(one, [e for e in entries if e.benchmark == one.pk]) for one in benchmarks)
+    """Every benchmark in the order of the catalogue. Three queries at most, whatever is published."""
+    snapshot = current_snapshot()
+    parts = {one: snapshot.part(one.pk) for one in Benchmark.objects.select_related("reference_model")}
+    entries = LeaderboardEntry.objects.in_bulk(
+        [best.run for part in parts.values() for best in best_runs(part)]
+    )
+    return tuple(summarise(one, part, entries) for one, part in parts.items())
 
 
-def summarise(benchmark: Benchmark, entries: list[LeaderboardEntry]) -> BenchmarkSummary:
-    """The summary of a benchmark from all of its entries."""
-    counts: dict[tuple[str, str], int] = {}
-    for entry in entries:
-        counts[entry.round, entry.division] = counts.get((entry.round, entry.division), 0) + 1
-    by_round = sorted(entries, key=lambda entry: entry.round_position)
-    found = (_best(metric, [e for e in entries if e.division == "closed"]) for metric in BEST_METRICS)
+def best_runs(part: Part) -> tuple[BestRun, ...]:
+    """The closed best of a benchmark per metric that was measured."""
+    return kept(part.kept, ("best runs",), lambda: tuple(_best_runs(part)))
+
+
+def summarise(benchmark: Benchmark, part: Part, entries: Mapping[int, LeaderboardEntry]) -> BenchmarkSummary:
+    """The summary of a benchmark; ``entries`` hold those of :func:`best_runs`, by run."""
+    rounds = rounds_in_order(part)
     return BenchmarkSummary(
         benchmark=benchmark,
-        total=len(entries),
-        with_energy=sum(entry.energy_scope != "none" for entry in entries),
-        best={best.metric: best for best in found if best},
-        counts=counts,
-        first_round=by_round[0].round if by_round else "",
-        last_round=by_round[-1].round if by_round else "",
+        total=len(part),
+        with_energy=counted(part, "energy_measured")[True,],
+        best={best.metric: _best(best, entries[best.run]) for best in best_runs(part) if best.run in entries},
+        counts=counted(part, "round", "division"),
+        first_round=rounds[0] if rounds else "",
+        last_round=rounds[-1] if rounds else "",
     )
 
 
-def _best(metric: str, entries: Iterable[LeaderboardEntry]) -> Best | None:
-    groups: dict[str, list[LeaderboardEntry]] = {}
-    for entry in entries:
-        conditions = Conditions(
-            entry.benchmark, entry.energy_scope, entry.supply_voltage_mv, entry.evaluation_set
-        )
-        group = comparability().group(metric, conditions)
-        if getattr(entry, metric) is not None and group is not None:
-            groups.setdefault(group, []).append(entry)
-    if not groups:
-        return None
-    group = max(sorted(groups), key=lambda name: len(groups[name]))
-    sign = -1 if METRICS[metric].direction is Direction.HIGHER else 1
-    entry = min(groups[group], key=lambda one: (sign * getattr(one, metric), one.run_id))
-    label = comparability().label(group)
-    return Best(metric, entry, getattr(entry, metric), group, label, len(groups[group]))
+def _best(best: BestRun, entry: LeaderboardEntry) -> Best:
+    label = comparability().label(best.group)
+    return Best(best.metric, entry, getattr(entry, best.metric), best.group, label, best.of)
+
+
+def _best_runs(part: Part) -> Iterator[BestRun]:
+    closed = rows_with(part, "division", "closed")
+    for metric, sort in BEST_METRICS.items():
+        found = largest_group(part, metric, sort, closed)
+        if found:
+            group, rows, number = found
+            yield BestRun(metric, int(part.runs[first_rows(part, sort, rows, 1)[0]]), group, number)

@@ -9,11 +9,14 @@ from results.models import DeviceScore, LeaderboardEntry, PublishedFinding, Syst
 
 from .result import findings_about
 
+MOST_OTHERS = 60
+"""Systems of the same publication that the page of a system names."""
+
 
 @dataclass(frozen=True, slots=True)
 class SystemDetail:
     """A system. ``findings`` concern its description or the whole submission; ``others`` are the systems of the
-    same publication."""
+    same publication, one more than :data:`MOST_OTHERS` where there are more."""
 
     system: System
     entries: tuple[LeaderboardEntry, ...]
@@ -36,6 +39,6 @@ def system_detail(pk: int) -> SystemDetail:
             System.objects.filter(publication=system.publication_id)
             .exclude(pk=pk)
             .select_related("device")
-            .order_by("system_id")
+            .order_by("system_id")[: MOST_OTHERS + 1]
         ),
     )

@@ -1,7 +1,7 @@
 """The findings of the home page as rows: what results.analysis.observations makes of the closed results.
 
-The database picks the few results that decide (the fastest of each software, the ends of each device, one round), so
-that the work does not grow with how often the same was measured again.
+The database picks the few results that decide (the fastest of each software where there are several, the ends of each
+device, one round), so that the work does not grow with how often the same was measured again.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from results.analysis.comparability import Conditions, comparability
 from results.analysis.observations import (
@@ -34,6 +36,14 @@ from .subjects import spread_of, subject_of
 
 _STACK = ("benchmark", "round", "availability", "device_slug", "clock_mhz", "framework", "software")
 _DEVICE = ("benchmark", "device_slug")
+_AGE = ("round_position", "availability", "software")
+"""What tells two stacks of one device and clock apart."""
+_NEEDED = (
+    "public_id", "benchmark", "round", "round_position", "division", "availability", "provenance", "energy_scope",
+    "supply_voltage_mv", "evaluation_set", "clock_mhz", "device_slug", "device_short_name", "software", "precision",
+    "neural_model", "submitter_slug", "framework", "latency_ms", "energy_uj_per_inf", "duplicate_of",
+    "run__performance_log_sha256", "run__windows",
+)  # fmt: skip
 
 
 def observed() -> list[Observation]:
@@ -64,8 +74,10 @@ def _as_stored(values: dict[str, object]) -> dict[str, object]:
 
 
 def observe() -> Iterator[Observed | None]:
-    """Every observation that the entries of now support; None for one that they do not. Six queries at most."""
-    stacks = [_result(entry, spread(entry.latency_ms)) for entry in _fastest_of_stacks()]
+    """Every observation that the entries of now support; None for one that they do not. Seven queries at most."""
+    stacks = [
+        _result(entry, spread(entry.latency_ms)) for entry in _fastest_of_stacks().iterator(chunk_size=2000)
+    ]
     yield software_alone(stacks)
     yield zero_channels(stacks, _networks())
     yield _energy_order()
@@ -79,12 +91,30 @@ def _closed() -> QuerySet[LeaderboardEntry]:
 
 
 def _fastest_of_stacks() -> QuerySet[LeaderboardEntry]:
-    return (
+    """The fastest result of each software stack, of devices and clocks where there is another one to compare it with.
+
+    A device at a clock that ran one software in one round says nothing of software. Others may be among them: they
+    change no answer.
+    """
+    stacks = (
         _closed()
         .filter(duplicate_of="", latency_ms__isnull=False, clock_mhz__isnull=False)
         .exclude(software="")
+    )
+    pairs = list(
+        stacks.order_by()
+        .values("device_slug", "clock_mhz")
+        .annotate(**{f"{end.name}_{name}": end(name) for name in _AGE for end in (Min, Max)})
+        .filter(reduce(or_, (Q(**{f"Min_{name}__lt": F(f"Max_{name}")}) for name in _AGE)))
+        .values_list("device_slug", "clock_mhz")
+    )
+    return (
+        stacks.filter(
+            device_slug__in={device for device, _ in pairs}, clock_mhz__in={clock for _, clock in pairs}
+        )
         .order_by(*_STACK, "latency_ms", "public_id")
         .distinct(*_STACK)
+        .only(*(name for name in _NEEDED if not name.startswith("run__")))
     )
 
 
@@ -133,7 +163,10 @@ def _results_of_newest_round() -> list[Result]:
         .order_by()
     )
     newest = newest_round({name: (position, count) for name, position, count in counted})
-    return _results(_closed().filter(round=newest).select_related("run")) if newest else []
+    if not newest:
+        return []
+    of_round = _closed().filter(round=newest).select_related("run").only(*_NEEDED)
+    return _results(of_round.iterator(chunk_size=2000))
 
 
 def _results(entries: Iterable[LeaderboardEntry]) -> list[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import traceback
 from datetime import timedelta
 
@@ -25,6 +26,10 @@ STALE_AFTER = timedelta(minutes=10)
 
 _State = Recomputation.State
 _FOLLOWED = "observed-generation"
+_RESTING = "observed-resting"
+LONG_S = 2.0
+REST_FACTOR = 10
+"""A follow-up that took longer than LONG_S leaves the worker to other things for so many times as long."""
 
 
 def schedule(publication: Publication | None, kind: str = PUBLICATION) -> Recomputation:
@@ -63,14 +68,19 @@ def claim_and_run(recomputation_id: int) -> bool:
 def _follow_up() -> None:
     """Bring up to date what speaks of the whole field, unless that was done for the data of now.
 
-    A failure leaves the publication shown; the next sweep tries again.
+    A failure leaves the publication shown; the next sweep tries again. Where it takes long the worker first does other
+    things, and a later sweep takes the findings of all publications since together.
     """
     try:
-        if cache.get(_FOLLOWED) != _generation():
+        if cache.get(_FOLLOWED) != _generation() and not cache.get(_RESTING):
+            began = time.monotonic()
             # Only what was looked at counts as followed: another publication may have come meanwhile.
             followed = aggregate.follow_up()
             if followed is not None:
                 cache.set(_FOLLOWED, followed, None)
+            rest = time.monotonic() - began
+            if rest > LONG_S:
+                cache.set(_RESTING, True, REST_FACTOR * rest)
     except Exception:  # the publication is done and shown; the sweep takes the findings again
         logger.exception("the findings of the home page were not brought up to date")
 

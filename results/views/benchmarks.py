@@ -10,7 +10,7 @@ from django.shortcuts import render
 from results.catalog.entries import InputKind
 from results.catalog.reader import catalogue
 from results.charts.history import HistoryPoint, history_chart
-from results.models import Benchmark, LeaderboardEntry
+from results.models import Benchmark
 from results.presentation import fixed_number, whole_number
 from results.selectors.benchmark import BenchmarkDetail, BenchmarkRow, benchmark_detail, benchmark_list
 from results.views.responses import data_page
@@ -58,6 +58,7 @@ def page(request: HttpRequest, benchmark_id: str) -> HttpResponse:
         "thriftiest": entry_rows(detail.thriftiest),
         "energy_group": detail.energy_group,
         "chart": _chart(detail),
+        "chart_words": _chart_words(detail),
     }
     return render(request, "results/benchmark.html", context)
 
@@ -73,26 +74,32 @@ def target_text(benchmark: Benchmark) -> str:
 
 
 def _facts(detail: BenchmarkDetail) -> list[tuple[str, str]]:
-    row, entries = detail.row, detail.entries
-    rounds = sorted({(entry.round_position, entry.round) for entry in entries})
+    row = detail.row
     return [
         ("Results", division_counts(dict(row.divisions)) or "none yet"),
-        ("Devices", whole_number(len({entry.device_slug for entry in entries}))),
-        ("Submitters", whole_number(len({entry.submitter_slug for entry in entries}))),
-        ("Rounds", ", ".join(round_id for _, round_id in rounds) or "none yet"),
+        ("Devices", whole_number(detail.devices)),
+        ("Submitters", whole_number(detail.submitters)),
+        ("Rounds", ", ".join(detail.rounds) or "none yet"),
         ("With energy or power", f"{row.with_energy} of {row.results}"),
     ]
 
 
 def _chart(detail: BenchmarkDetail) -> str:
     """The best closed latency per round, empty when there is no result."""
-    closed = [
-        entry for entry in detail.entries if entry.division == "closed" and entry.latency_ms is not None
+    held = {one.round for one in detail.history}
+    rounds = [round_id for round_id in detail.rounds if round_id in held]
+    points = [
+        HistoryPoint(one.round, one.latency_ms, f"{one.device_name}, {one.submitter_name}")
+        for one in detail.history
     ]
-    rounds = [round_id for _, round_id in sorted({(entry.round_position, entry.round) for entry in closed})]
-    points = [HistoryPoint(entry.round, entry.latency_ms or 0.0, _title(entry)) for entry in closed]
     return history_chart(points, rounds=rounds, name=detail.benchmark.name)
 
 
-def _title(entry: LeaderboardEntry) -> str:
-    return f"{entry.device_name}, {entry.submitter_name}"
+def _chart_words(detail: BenchmarkDetail) -> str:
+    """What the dots of the chart are."""
+    shown, every = len(detail.history), detail.history_of
+    if shown == every:
+        return "Every closed result"
+    return (
+        f"{whole_number(shown)} of {whole_number(every)} closed results, an even choice by rank in each round"
+    )

@@ -108,14 +108,9 @@ def _count(value: int | None) -> str:
 
 
 def _facts(detail: ModelDetail) -> list[tuple[str, str]]:
-    entries = detail.entries
-    energies = sum(
-        entry.energy_uj_per_inf is not None or entry.average_power_mw is not None for entry in entries
-    )
-    rounds = [round_id for _, round_id in sorted({(entry.round_position, entry.round) for entry in entries})]
     return [
-        ("Results", whole_number(len(entries)) if entries else "none yet"),
-        ("Devices", whole_number(len({entry.device_slug for entry in entries}))),
-        ("Rounds", joined(rounds) or "none yet"),
-        ("With energy or power", f"{energies} of {len(entries)}"),
+        ("Results", whole_number(detail.results) if detail.results else "none yet"),
+        ("Devices", whole_number(detail.devices)),
+        ("Rounds", joined(list(detail.rounds)) or "none yet"),
+        ("With energy or power", f"{detail.with_energy} of {detail.results}"),
     ]

@@ -42,7 +42,7 @@ def page(request: HttpRequest, round_id: str) -> HttpResponse:
         "runners": joined(list(entry.runners)) if entry else "",
         "date_source": entry.date_source if entry else "",
         "benchmarks": [(benchmark, division_counts(dict(counts))) for benchmark, counts in benchmarks],
-        "publications": [(row, publication_address(row)) for row in detail.publications],
+        "publications": [(row, publication_address(row)) for row in detail.publications.rows],
         "codes": [
             (
                 count,
@@ -93,7 +93,7 @@ def _facts(detail: RoundDetail) -> list[tuple[str, str]]:
     row = detail.row
     return [
         ("Results", division_counts(dict(row.divisions)) or "none held here"),
-        ("Systems", str(sum(publication.systems for publication in detail.publications))),
+        ("Systems", str(detail.publications.systems)),
         ("Submitters", str(row.submitters)),
         ("With energy", f"{row.with_energy} of {row.results}"),
         ("Findings", findings_text(row) or "none"),
@@ -114,9 +114,9 @@ def _news(detail: RoundDetail) -> list[tuple[str, str]]:
     ]
     if first:
         news.append(("New benchmark", f"{joined(first)} could be submitted for the first time."))
-    imported = sum(bool(row.publication.archive_sha256) for row in detail.publications)
-    if detail.publications:
-        held = f"{imported} of {len(detail.publications)} submissions were read from their files"
+    imported = detail.publications.from_files
+    if detail.publications.of:
+        held = f"{imported} of {detail.publications.of} submissions were read from their files"
         rest = (
             ", so their lines are shown as evidence."
             if imported

@@ -20,14 +20,21 @@ from results.domain.scores_query import ScoresQuery, parse_scores_query, scores_
 from results.domain.vocabulary import NOT_STATED
 from results.models import Availability, DeviceClass, Division, Provenance, Round
 from results.presentation import Cell, aligned_column, fixed_number, joined, table_number
-from results.selectors.scores import ScoreRow, ScoresView, reference_choices, scores_view
+from results.selectors.scores import (
+    MOST_IN_DOCUMENT,
+    ScoreRow,
+    ScoresView,
+    reference_choices,
+    scores_document_view,
+    scores_view,
+)
 from results.views.panel import address
 from results.views.pivot_cells import canonical_redirect, data_answer
 from results.views.problems import parameters, problem_data, problem_page
 from results.views.responses import data_page
 
 MOST_ROWS = 300
-"""Rows of each table of the page; the data files hold all."""
+"""Rows of each table of the page; the data files lead to all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def page(request: HttpRequest) -> HttpResponse:
         canonical = _address(query)
         if redirect := canonical_redirect(request, canonical):
             return redirect
-        view = scores_view(query)
+        view = scores_view(query, MOST_ROWS)
     except QueryError as error:
         return problem_page(request, error)
     return render(request, "results/scores.html", _context(view, canonical))
@@ -71,13 +78,19 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @data_page
 def data(request: HttpRequest, data_format: str) -> HttpResponse:
-    """The same as JSON or CSV, every row with every digit."""
+    """The same as JSON or CSV with every digit; where there are more rows than a document holds, it leads to the next."""
     try:
-        view = scores_view(parse_scores_query(parameters(request)))
+        view = scores_document_view(parse_scores_query(parameters(request), is_document=True))
     except QueryError as error:
         return problem_data(error)
     name = f"scores-{view.query.word}"
-    return data_answer(data_format, scores_document(view), SystemScoreSerializer, name, _address(view.query))
+    answer = data_answer(
+        data_format, scores_document(view), SystemScoreSerializer, name, _address(view.query)
+    )
+    if view.next_start:
+        asked = query_string([*scores_params(view.query), ("start", str(view.next_start))])
+        answer["Link"] = f'<{address(request.path, asked)}>; rel="next"'
+    return answer
 
 
 def _address(query: ScoresQuery, **changes: Any) -> str:
@@ -88,21 +101,17 @@ def _address(query: ScoresQuery, **changes: Any) -> str:
 def _context(view: ScoresView, canonical: str) -> dict[str, Any]:
     query = view.query
     asked = query_string(scores_params(query))
-    known = [row for row in view.apart if row.values]
-    ranked, apart = view.ranked[:MOST_ROWS], known[:MOST_ROWS]
-    scale = strip_scale(ratio for row in ranked for ratio in row.score.ratios.values())
+    scale = strip_scale(ratio for row in view.ranked for ratio in row.score.ratios.values())
     return {
         "view": view,
+        "most_in_document": MOST_IN_DOCUMENT,
         "metric": query.metric,
         "heading": _heading(view),
         "weighted": _weight_words(query),
         "against": view.reference_name if query.to else "",
         "filtered": _filter_words(query),
-        "lines": _lines(ranked, query, scale),
-        "apart": _lines(apart, query, None),
-        "apart_count": len(known),
-        "unknown": [row for row in view.apart if not row.values],
-        "open_count": sum(row.system.publication.division == Division.OPEN for row in view.ranked),
+        "lines": _lines(view.ranked, query, scale),
+        "apart": _lines(view.apart, query, None),
         "strip_head": strip_head(scale),
         "legend": [(name, benchmark_glyph(k)) for k, name in enumerate(COMMON_SET)],
         "common_set": COMMON_SET,

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from results.catalog.reader import catalogue
 from results.domain.links import public_tree_address
+from results.domain.parameters import query_string
 from results.models import Round, Submitter
 from results.presentation import joined, whole_number
-from results.selectors.submitter import PublicationRow, SubmitterDetail, submitter_detail, submitter_list
+from results.selectors.submitter import (
+    MOST_SYSTEMS,
+    PublicationRow,
+    SubmitterDetail,
+    submitter_detail,
+    submitter_list,
+)
+from results.views.panel import address
 from results.views.responses import data_page
 from results.views.tables import pivot_table
 
@@ -38,8 +47,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "detail": detail,
         "submitter": detail.submitter,
         "facts": _facts(detail),
-        "publications": [(row, publication_address(row)) for row in detail.publications],
+        "publications": [(row, publication_address(row)) for row in detail.publications.rows],
         "table": pivot_table(detail.entries, catalogue().benchmarks),
+        "most_systems": MOST_SYSTEMS,
+        "boards": _boards(detail),
     }
     return render(request, "results/submitter.html", context)
 
@@ -52,11 +63,19 @@ def publication_address(row: PublicationRow) -> str:
 
 
 def _facts(detail: SubmitterDetail) -> list[tuple[str, str]]:
-    entries = detail.entries
-    rounds = [round_id for _, round_id in sorted({(entry.round_position, entry.round) for entry in entries})]
+    row = detail.row
     return [
-        ("Results", whole_number(len(entries)) if entries else "none yet"),
-        ("Rounds", joined(rounds) or "none yet"),
-        ("Devices", whole_number(len({entry.device_slug for entry in entries}))),
-        ("With energy", f"{sum(entry.energy_uj_per_inf is not None for entry in entries)} of {len(entries)}"),
+        ("Results", whole_number(row.results) if row.results else "none yet"),
+        ("Rounds", joined(list(row.rounds)) or "none yet"),
+        ("Devices", whole_number(row.devices)),
+        ("With energy", f"{row.with_energy} of {row.results}"),
     ]
+
+
+def _boards(detail: SubmitterDetail) -> list[tuple[str, str]]:
+    """The leaderboards with all results of the submitter, by benchmark; none where the page shows every system."""
+    if detail.systems <= MOST_SYSTEMS:
+        return []
+    asked = query_string([("submitter", detail.submitter.slug)])
+    order = [name for name in catalogue().benchmarks if name in detail.benchmarks]
+    return [(name, address(reverse("results:leaderboard", args=[name]), asked)) for name in order]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from results.models import Availability, System
 from results.presentation import fixed_number, table_number
 from results.selectors.projections import next_on_systems
-from results.selectors.system import SystemDetail, system_detail
+from results.selectors.system import MOST_OTHERS, SystemDetail, system_detail
 from results.views.evidence import file_address
 from results.views.findings import finding_views
 from results.views.projection_words import next_line
@@ -34,6 +34,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "detail": detail,
         "system": system,
+        "others": detail.others[:MOST_OTHERS],
+        "more_others": len(detail.others) > MOST_OTHERS,
         "publication": publication,
         "rows": entry_rows(detail.entries),
         "columns": _columns(detail),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.core.management import call_command
 
-from results.selectors import coverage
 from tests.results.makers import aggregate, make_device, make_publication, make_run, make_system
 
 BOARD = "nucleo-l4r5zi"
@@ -25,4 +24,3 @@ def make_field() -> None:
     make_run("ic", round_id="v1.0", device="zcu106")
     make_device("unheard-of")
     aggregate()
-    coverage.forget_counts()

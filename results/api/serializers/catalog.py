@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from results.catalog.reader import catalogue
 from results.models import DeviceClass, NeuralModel
+from results.selectors.snapshot import current_snapshot
+from results.selectors.snapshot.counting import counted_everywhere
 
 from .fields import Address, Stated, count, number
 
@@ -32,6 +36,17 @@ class BenchmarkSerializer(serializers.Serializer):
     page = Address("results:benchmark", "id", help_text="The page for people.")
 
 
+class ResultCount(serializers.IntegerField):
+    """How many results have a word, the source, in a column of the snapshot."""
+
+    def __init__(self, column: str, **options: Any) -> None:
+        super().__init__(help_text="Published runs.", **options)
+        self._column = column
+
+    def to_representation(self, value: str) -> int:
+        return counted_everywhere(current_snapshot(), self._column)[value,]
+
+
 class RoundSerializer(serializers.Serializer):
     """One publication round of MLPerf Tiny and the public repository that its figures come from."""
 
@@ -40,7 +55,7 @@ class RoundSerializer(serializers.Serializer):
     repository = Stated("owner/name of the public result repository.")
     commit = Stated()
     source_note = Stated()
-    results = serializers.IntegerField(help_text="Published runs.", source="result_count")
+    results = ResultCount("round", source="pk")
     url = Address("results-api:round", "id")
     page = Address("results:round", "id", help_text="The page for people.")
 
@@ -68,7 +83,7 @@ class NeuralModelSerializer(serializers.Serializer):
     output_shape = Stated()
     source = Stated()
     is_reference = serializers.BooleanField()
-    results = serializers.IntegerField(help_text="Published runs.", source="result_count")
+    results = ResultCount("model", source="slug")
     url = Address("results-api:model", "slug")
     page = Address("results:model", "slug", help_text="The page for people.")
 
@@ -97,7 +112,7 @@ class SubmitterSerializer(serializers.Serializer):
         child=serializers.CharField(), help_text="Other spellings in the sources."
     )
     curated = serializers.BooleanField(help_text="False for a name that only a submission states.")
-    results = serializers.IntegerField(help_text="Published runs.", source="result_count")
+    results = ResultCount("submitter", source="slug")
     url = Address("results-api:submitter", "slug")
     page = Address("results:submitter", "slug", help_text="The page for people.")
 
@@ -114,7 +129,7 @@ class DeviceSerializer(serializers.Serializer):
     board = Stated()
     core = Stated()
     curated = serializers.BooleanField(help_text="False for a device that only a submission names.")
-    results = serializers.IntegerField(help_text="Published runs.", source="result_count")
+    results = ResultCount("device", source="slug")
     url = Address("results-api:device", "slug")
     page = Address("results:device", "slug", help_text="The page for people.")
 

@@ -81,6 +81,9 @@ class ScoresSerializer(serializers.Serializer):
     refusal = Stated("Why there is no score at all.")
     ranked = serializers.IntegerField(help_text="Systems with a score.")
     systems_left_out = serializers.IntegerField(help_text="Systems of which nobody states the metric.")
+    next_start = serializers.IntegerField(
+        allow_null=True, help_text="The `start` of the rows after these; null: there are none."
+    )
     results = serializers.SerializerMethodField()
 
     @extend_schema_field(SystemScoreSerializer(many=True))
@@ -103,8 +106,9 @@ def scores_document(view: ScoresView) -> dict[str, Any]:
         "weights": {name: view.query.weight(name) for name in COMMON_SET},
         "compared_energies": view.group_label,
         "refusal": view.refusal,
-        "ranked": len(view.ranked),
+        "ranked": view.ranked_of,
         "systems_left_out": view.without,
+        "next_start": view.next_start,
         "rows": [_row(row) for row in view.rows],
     }
     answer: dict[str, Any] = ScoresSerializer(document).data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
@@ -24,18 +24,11 @@ from results.selectors.device_report import device_report
 
 from .base import DetailView, ListView, refuse_parameters
 
-
-def _with_result_count(queryset: QuerySet, runs: str) -> QuerySet:
-    return queryset.annotate(
-        result_count=Count(runs, filter=Q(**{f"{runs}__status": "published"}), distinct=True)
-    )
-
-
 BENCHMARKS = Benchmark.objects.annotate(reference_model_slug=F("reference_model__slug"))
-ROUNDS = _with_result_count(Round.objects.all(), "publications__systems__runs")
-DEVICES = _with_result_count(Device.objects.all(), "systems__runs")
-MODELS = _with_result_count(NeuralModel.objects.all(), "runs")
-SUBMITTERS = _with_result_count(Submitter.objects.all(), "publications__systems__runs")
+ROUNDS = Round.objects.all()
+DEVICES = Device.objects.all()
+MODELS = NeuralModel.objects.all()
+SUBMITTERS = Submitter.objects.all()
 
 
 class BenchmarkList(ListView):

@@ -16,7 +16,7 @@ from results.domain.scores_query import (
     SCORE_FILTERS,
     parse_scores_query,
 )
-from results.selectors.scores import scores_view
+from results.selectors.scores import MOST_IN_DOCUMENT, scores_document_view
 
 from .base import ReadOnlyView
 
@@ -56,7 +56,13 @@ class Scores(ReadOnlyView):
             )
             for name in COMMON_SET
         ),
+        _parameter(
+            "start",
+            {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+            f"Place of the first row; an answer holds {MOST_IN_DOCUMENT:,} rows at most, and `next_start` goes on.",
+        ),
     )
 
     def answer(self, request: Request, **kwargs: Any) -> dict[str, Any]:
-        return scores_document(scores_view(parse_scores_query(asked_parameters(request))))
+        query = parse_scores_query(asked_parameters(request), is_document=True)
+        return scores_document(scores_document_view(query))

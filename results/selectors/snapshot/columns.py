@@ -161,6 +161,8 @@ class Snapshot:
     words: dict[str, list[str]]
     ranks: dict[str, npt.NDArray[np.int64]]
     parts: dict[str, Part]
+    kept: dict[object, object] = field(default_factory=dict)
+    """What somebody computed from all parts, as :attr:`Part.kept`."""
 
     def part(self, benchmark: str | None) -> Part:
         """The entries of a benchmark, none of them where it has no result; of all benchmarks for None."""

@@ -3,12 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
 from results import tasks
 from results.models import LeaderboardEntry, Recomputation
-from results.services import aggregate
+from results.services import aggregate, recompute
 from results.services.recompute import FULL, MAX_ATTEMPTS, claim_and_run, schedule, sweep
 from tests.results.makers import make_run
 
@@ -112,3 +113,20 @@ def test_the_command_computes_everything_or_what_is_due(due, capsys):
     assert "1 recomputations done" in capsys.readouterr().out
     call_command("recompute")
     assert "everything was computed again" in capsys.readouterr().out
+
+
+def test_findings_that_take_long_leave_the_worker_to_other_things(
+    due: Recomputation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+    monkeypatch.setattr(recompute.aggregate, "follow_up", lambda: taken.append(1) or len(taken))
+    monkeypatch.setattr(recompute, "LONG_S", -1.0)
+    monkeypatch.setattr(recompute, "REST_FACTOR", 1e9)
+    cache.clear()
+    assert claim_and_run(due.pk)
+    assert claim_and_run(schedule(make_run("kws").system.publication).pk)
+    assert len(taken) == 1  # the publication is shown, its findings wait
+    cache.delete("observed-resting")
+    sweep()
+    assert len(taken) == 2
+    cache.clear()

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 
 from results.models import Device
-from results.selectors import coverage
 from tests.query_counts import assert_query_count
 from tests.results.coverage_field import BOARD, make_field
 from tests.results.makers import aggregate, make_run
@@ -228,7 +227,6 @@ def test_the_pages_stand_while_nothing_is_published(client: Client) -> None:
 
     Run.objects.all().delete()
     aggregate()
-    coverage.forget_counts()
     assert "No round has results here yet." in client.get("/coverage/").content.decode()
     assert "No round has results here yet." in client.get("/coverage/devices/").content.decode()
     assert cells(client, "?cells=measured") == {}
