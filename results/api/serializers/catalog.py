@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from results.catalog.reader import catalogue
-from results.models import DeviceClass, NeuralModel
+from results.models import Device, DeviceClass, NeuralModel
+from results.selectors.device_columns import number_of_results
 
 from .fields import Address, Stated, count, number
 
@@ -114,9 +115,13 @@ class DeviceSerializer(serializers.Serializer):
     board = Stated()
     core = Stated()
     curated = serializers.BooleanField(help_text="False for a device that only a submission names.")
-    results = serializers.IntegerField(help_text="Published runs.", source="result_count")
+    results = serializers.SerializerMethodField(help_text="Published runs.")
     url = Address("results-api:device", "slug")
     page = Address("results:device", "slug", help_text="The page for people.")
+
+    @extend_schema_field({"type": "integer"})
+    def get_results(self, device: Device) -> int:
+        return number_of_results(device.slug)
 
 
 class DeviceFactSerializer(serializers.Serializer):
