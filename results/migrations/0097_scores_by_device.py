@@ -37,6 +37,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="devicescore",
+            index=models.Index(
+                condition=models.Q(("covered", 0), ("metric", "energy_uj_per_inf"), ("score__isnull", True)),
+                fields=["device", "reason"],
+                name="score_refused",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="system",
             index=models.Index(
                 condition=models.Q(("clock_mhz", None)), fields=["device"], name="system_without_clock"

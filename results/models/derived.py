@@ -166,6 +166,11 @@ class DeviceScore(models.Model):
                 "device", "metric", "division", F("score").desc(nulls_last=True), F("covered").desc(), "system",
                 name="score_by_device",
             ),
+            # … and counts why energies of its systems may not be compared.
+            models.Index(
+                fields=["device", "reason"], name="score_refused",
+                condition=Q(metric="energy_uj_per_inf", covered=0, score__isnull=True),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

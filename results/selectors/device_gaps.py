@@ -80,7 +80,7 @@ def _missing_energy(detail: DeviceDetail) -> Iterator[Gap]:
         .exclude(reason="")
         .exclude(reason__startswith="not measured")
     )
-    reasons = dict(barred.values_list("reason").annotate(Count("pk")))
+    reasons = dict(barred.values_list("reason").annotate(number=Count("*")))
     if reasons:
         number = sum(reasons.values())
         yield (

@@ -15,6 +15,7 @@ from results.domain.score_metrics import COMMON_SET
 from results.models import Benchmark, Device, DeviceScore, Division
 
 from .device import SCORED, DeviceDetail, SystemRow, device_detail
+from .device_columns import kept_until_a_change
 from .device_field import DeviceField, device_field
 from .device_gaps import Gap, gaps
 from .device_roofline import DeviceRoofline, device_roofline
@@ -69,9 +70,10 @@ class DeviceReport:
 
 
 def device_report(slug: str) -> DeviceReport:
-    """The report of one device; Device.DoesNotExist when there is none. Fourteen queries whatever it holds."""
+    """The report of one device; Device.DoesNotExist when there is none. Fourteen queries whatever it holds, and
+    one more for the first device after a change of the data."""
     detail = device_detail(slug)
-    closed = list(_closed_scores())
+    closed = kept_until_a_change("closed scores", lambda: list(_closed_scores()))
     benchmarks = tuple(Benchmark.objects.select_related("reference_model"))
     latency = _placed(_best(detail, "latency_ms"), detail.device, closed)
     roofline = device_roofline(detail, latency.row, benchmarks)
