@@ -78,6 +78,36 @@ def number_of_results(slug: str) -> int:
     return sum(len(rows_of(part, slug)) for part in current_snapshot().parts.values())
 
 
+def results_of_devices(*, with_energy: bool = False) -> list[tuple[str, int]]:
+    """(device, results), those with most results first; ``with_energy`` counts those that state what an energy or power
+    includes."""
+    snapshot = current_snapshot()
+    size = len(snapshot.words["device"])
+    counted = np.zeros(size, np.int64)
+    for part in snapshot.parts.values():
+        codes = part.codes["device"]
+        if with_energy and (none := part.code("scope", "none")) is not None:
+            codes = codes[part.codes["scope"] != none]
+        counted += np.bincount(codes, minlength=size)
+    order = np.argsort(-counted, kind="stable")
+    return [(snapshot.words["device"][k], int(counted[k])) for k in order if counted[k]]
+
+
+def lowest_latency_runs() -> list[int]:
+    """The runs of the lowest latency of each device on each benchmark, a closed one before an open one; several tie."""
+    runs: list[int] = []
+    for part in current_snapshot().parts.values():
+        values = part.values["latency"]
+        rows = np.flatnonzero(~np.isnan(values))
+        devices, is_open = part.codes["device"][rows], part.codes["division"][rows] != _closed(part)
+        order = np.lexsort((values[rows], is_open, devices))
+        _, first, place = np.unique(devices[order], return_index=True, return_inverse=True)
+        leading = order[first][place]
+        equal = (values[rows[order]] == values[rows[leading]]) & (is_open[order] == is_open[leading])
+        runs += part.runs[rows[order[equal]]].tolist()
+    return runs
+
+
 def device_counts(slug: str) -> DeviceCounts:
     """The counts of one device; all of them 0 where nothing was measured on it."""
     snapshot = current_snapshot()
