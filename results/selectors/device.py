@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -19,7 +20,7 @@ from results.models import (
     System,
 )
 
-from .device_columns import DeviceCounts, device_counts, lowest_latencies_of_rounds
+from .device_columns import DeviceCounts, RoundLatency, device_counts, lowest_latencies_of_rounds
 
 BEST_METRIC = "latency_ms"
 SCORED = (BEST_METRIC, "energy_uj_per_inf", "peak_ram_kib")
@@ -57,7 +58,7 @@ class DeviceDetail:
     systems: tuple[SystemRow, ...]
     best: Mapping[str, SystemRow]
     entries: tuple[LeaderboardEntry, ...]
-    drawn: tuple[LeaderboardEntry, ...]
+    drawn: tuple[RoundLatency, ...]
     rounds: tuple[str, ...]
     reference: str
 
@@ -75,8 +76,7 @@ class DeviceDetail:
 def device_detail(slug: str) -> DeviceDetail:
     """One device; Device.DoesNotExist when there is none of that slug.
 
-    Seven queries whatever it holds, one more for the charts where systems are left out; none of them reads more rows
-    than are shown.
+    Seven queries whatever it holds; none of them reads more rows than are shown.
     """
     device = Device.objects.get(slug=slug)
     counts = device_counts(slug)
@@ -93,7 +93,9 @@ def device_detail(slug: str) -> DeviceDetail:
         systems=tuple(rows[pk][0] for pk in shown if pk in rows),
         best={metric: rows[pk][0] for metric, pk in best.items() if pk in rows},
         entries=entries,
-        drawn=entries if is_whole else _lowest_of_each_round(slug),
+        drawn=tuple(_drawn(entry) for entry in entries if entry.latency_ms is not None)
+        if is_whole
+        else tuple(lowest_latencies_of_rounds(slug, PER_ROUND)),
         rounds=tuple(published_rounds().values_list("pk", flat=True)),
         reference=reference,
     )
@@ -104,24 +106,33 @@ def published_rounds() -> QuerySet[Round]:
     return Round.objects.filter(Exists(Publication.objects.filter(round=OuterRef("pk")))).order_by("position")
 
 
-def _leading_scores(device: Device) -> dict[str, list[DeviceScore]]:
+class _Leading(NamedTuple):
+    """What the order of scores is taken from: columns of one index."""
+
+    metric: str
+    division: str
+    score: float | None
+    covered: int
+    system_id: int
+
+
+def _leading_scores(device: Device) -> dict[str, list[_Leading]]:
     """By metric the scores of each division that stand first, in latency as many as are shown. One query."""
-    own = DeviceScore.objects.filter(device=device).only(
-        "metric", "division", "score", "covered", "system_id"
-    )
+    own = DeviceScore.objects.filter(device=device).values_list(*_Leading._fields)
     own = own.order_by(F("score").desc(nulls_last=True), "-covered", "system_id")
     first, *others = (
         own.filter(metric=metric, division=division)[: MOST_SYSTEMS if metric == BEST_METRIC else 1]
         for metric in SCORED
         for division in Division.values
     )
-    found: dict[str, list[DeviceScore]] = defaultdict(list)
-    for score in first.union(*others, all=True):
+    found: dict[str, list[_Leading]] = defaultdict(list)
+    for row in first.union(*others, all=True):
+        score = _Leading(*row)
         found[score.metric].append(score)
     return found
 
 
-def _shown(leading: Mapping[str, Sequence[DeviceScore]], counts: DeviceCounts) -> list[int]:
+def _shown(leading: Mapping[str, Sequence[_Leading]], counts: DeviceCounts) -> list[int]:
     """The systems that are shown: scores from high to low, then systems without one, the better covered first; then in
     order of publication. Those of which no score is stored follow."""
     ranked = [score.system_id for score in sorted(leading.get(BEST_METRIC, ()), key=_best_score_first)]
@@ -131,11 +142,11 @@ def _shown(leading: Mapping[str, Sequence[DeviceScore]], counts: DeviceCounts) -
     return ranked[:MOST_SYSTEMS]
 
 
-def _best_score_first(score: DeviceScore) -> tuple[bool, float, int, int]:
+def _best_score_first(score: _Leading) -> tuple[bool, float, int, int]:
     return (score.score is None, -(score.score or 0.0), -score.covered, score.system_id)
 
 
-def _standing(score: DeviceScore) -> tuple[bool, int, bool, float, int]:
+def _standing(score: _Leading) -> tuple[bool, int, bool, float, int]:
     """What the score that stands for the device has most of: a closed one stands before an open one."""
     closed = score.division == Division.CLOSED
     return (score.score is not None, score.covered, closed, score.score or 0.0, -score.system_id)
@@ -162,18 +173,10 @@ def _system_rows(
     return rows, next(iter(sorted(references)), "")
 
 
-def _lowest_of_each_round(slug: str) -> tuple[LeaderboardEntry, ...]:
-    runs = lowest_latencies_of_rounds(slug, PER_ROUND)
-    columns = (
-        "benchmark",
-        "round",
-        "round_position",
-        "latency_ms",
-        "software",
-        "system_label",
-        "submitter_name",
-    )
-    return _in_order(LeaderboardEntry.objects.filter(run__in=runs).only(*columns))
+def _drawn(entry: LeaderboardEntry) -> RoundLatency:
+    assert entry.latency_ms is not None
+    title = f"{entry.software or entry.system_label}, {entry.submitter_name}"
+    return RoundLatency(entry.benchmark, entry.round, entry.latency_ms, title)
 
 
 def _in_order(entries: Iterable[LeaderboardEntry]) -> tuple[LeaderboardEntry, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -62,6 +62,15 @@ def kept_until_a_change(name: str, made: Callable[[], T]) -> T:
     if name not in held:
         held[name] = made()
     return held[name]  # type: ignore[no-any-return]
+
+
+class RoundLatency(NamedTuple):
+    """One latency of a chart over the rounds; ``title`` says whose it is."""
+
+    benchmark: str
+    round: str
+    latency_ms: float
+    title: str
 
 
 def rows_of(part: Part, slug: str) -> Rows:
@@ -145,9 +154,8 @@ def device_counts(slug: str) -> DeviceCounts:
     )  # fmt: skip
 
 
-def lowest_latencies_of_rounds(slug: str, most: int) -> list[int]:
-    """The runs of the ``most`` lowest latencies of a device on each benchmark in each round."""
-    runs: list[int] = []
+def lowest_latencies_of_rounds(slug: str, most: int) -> Iterator[RoundLatency]:
+    """The ``most`` lowest latencies of a device on each benchmark in each round, with framework and submitter."""
     for part in current_snapshot().parts.values():
         rows = rows_of(part, slug)
         rows = rows[~np.isnan(part.values["latency"][rows])]
@@ -155,8 +163,13 @@ def lowest_latencies_of_rounds(slug: str, most: int) -> list[int]:
         order = np.lexsort((part.values["latency"][rows], rounds))
         _, first, sizes = np.unique(rounds[order], return_index=True, return_counts=True)
         place = np.arange(len(order)) - np.repeat(first, sizes)
-        runs += part.runs[rows[order[place < most]]].tolist()
-    return runs
+        for row in rows[order[place < most]].tolist():
+            words = {
+                name: part.words[name][part.codes[name][row]]
+                for name in ("round", "framework", "submitter_name")
+            }
+            title = f"{words['framework'] or 'software not stated'}, {words['submitter_name']}"
+            yield RoundLatency(part.benchmark, words["round"], float(part.values["latency"][row]), title)
 
 
 def lowest_runs(slug: str) -> Iterator[tuple[str, str, str, list[int]]]:

@@ -198,13 +198,9 @@ def _strip(row: SystemRow, metric: str, order: dict[str, int], scale: StripScale
 def _charts(detail: DeviceDetail, benchmarks: Sequence[Benchmark]) -> Iterable[tuple[str, str]]:
     for benchmark in benchmarks:
         points = [
-            HistoryPoint(
-                entry.round,
-                entry.latency_ms,
-                f"{entry.software or entry.system_label}, {entry.submitter_name}",
-            )
-            for entry in detail.drawn
-            if entry.benchmark == benchmark.pk and entry.latency_ms is not None
+            HistoryPoint(one.round, one.latency_ms, one.title)
+            for one in detail.drawn
+            if one.benchmark == benchmark.pk
         ]
         if points:
             yield benchmark.name, history_chart(points, rounds=detail.rounds, name=benchmark.name)
