@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from .ranking import BAND_TOLERANCE, Interval, RankBand, interval_bands, rank_bands
+import numpy as np
+
+from .ranking import BAND_TOLERANCE, Interval, RankBand, band_starts, interval_bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,13 @@ def place(value: float, rivals: Sequence[float]) -> Place:
     Values within the tolerance of the first of their band share a rank (:func:`results.analysis.ranking.rank_bands`).
     ValueError for a value that is not positive and finite.
     """
-    ordered = sorted([value, *rivals])
-    if not all(math.isfinite(number) and number > 0 for number in ordered):
+    ordered = np.sort(np.array([value, *rivals], dtype=float))
+    if not (ordered[0] > 0 and math.isfinite(ordered[-1])):  # what is no number is sorted last
         raise ValueError("places are given to positive and finite values")
-    rank = rank_bands(ordered)[bisect_left(ordered, value)]
-    assert rank is not None  # every value is ranked: none of them is None
-    return Place(rank, len(ordered), value / median(ordered) if rivals else None)
+    starts = [*band_starts(ordered).tolist(), len(ordered)]
+    band = bisect_right(starts, int(np.searchsorted(ordered, value))) - 1
+    rank = RankBand(starts[band] + 1, starts[band + 1])
+    return Place(rank, len(ordered), value / median(ordered.tolist()) if rivals else None)
 
 
 def score_place(own: Interval, rivals: Sequence[Interval]) -> Place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from results.querysets import LeaderboardEntryQuerySet
 
@@ -123,10 +123,13 @@ class DeviceScore(models.Model):
     ``score`` is NULL unless every benchmark of the common set was run (``covered`` = ``of``); ``low`` and ``high``
     are its band. ``ratios`` holds reference / value per benchmark that compares; ``figures`` what was measured on each,
     comparable or not, so that a score against another reference follows from this row. ``reason`` says in words why
-    there is no score.
+    there is no score. ``device`` and ``division`` are those of the system, so that the greatest score of a device is
+    found by an index, however many systems it has.
     """
 
     system = models.ForeignKey("System", on_delete=models.CASCADE, related_name="scores")
+    device = models.ForeignKey("Device", on_delete=models.CASCADE, related_name="scores", db_index=False)
+    division = models.CharField(max_length=8)
     metric = models.CharField(max_length=40)
     reference = models.CharField(max_length=120, help_text="public name of the reference system and round")
     score = models.FloatField(null=True)
@@ -158,7 +161,17 @@ class DeviceScore(models.Model):
         indexes = [
             # The page of scores reads one metric, the greatest first.
             models.Index(fields=["metric", "-score"], name="score_by_metric"),
-        ]
+            # The page of a device reads its greatest scores of each division, then the best covered.
+            models.Index(
+                "device", "metric", "division", F("score").desc(nulls_last=True), F("covered").desc(), "system",
+                name="score_by_device",
+            ),
+            # … and counts why energies of its systems may not be compared.
+            models.Index(
+                fields=["device", "reason"], name="score_refused",
+                condition=Q(metric="energy_uj_per_inf", covered=0, score__isnull=True),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.system_id} {self.metric} {self.score}"

@@ -121,6 +121,10 @@ class System(models.Model):
                 name="system_availability_is_known",
             ),
         ]  # fmt: skip
+        indexes = [
+            # The page of a device counts its systems that state no clock.
+            models.Index(fields=["device"], name="system_without_clock", condition=Q(clock_mhz=None)),
+        ]
 
     def __str__(self) -> str:
         return self.system_id

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from results.domain.comparison import MOST, ChooserQuery, unknown
 from results.models import Device, LeaderboardEntry, NeuralModel, Run, System
+
+from .device_columns import results_of_devices
 
 SHOWN = 20
 
@@ -121,7 +123,11 @@ def _device(one: Device, chosen: bool = False) -> Option:
 
 
 def _option_list(
-    kind: str, heading: str, found: QuerySet, option: Callable[[Any], Option], chosen: Sequence[str]
+    kind: str,
+    heading: str,
+    found: QuerySet | Sequence[Any],
+    option: Callable[[Any], Option],
+    chosen: Sequence[str],
 ) -> OptionList:
     rows = list(found[: SHOWN + 1])
     options = [option(row) for row in rows[:SHOWN]]
@@ -141,14 +147,16 @@ def _every_word(search: str, columns: Sequence[str]) -> Q:
     return wanted
 
 
-def _with_results() -> QuerySet[Device]:
-    counted = Count("systems__runs", filter=Q(systems__runs__status=Run.Status.PUBLISHED), distinct=True)
-    return Device.objects.annotate(results=counted).filter(results__gt=0)
+def _busiest(devices: QuerySet[Device]) -> list[Device]:
+    """Those of ``devices`` with results, most results first, equal ones by name."""
+    results = dict(results_of_devices())
+    found = devices.filter(slug__in=results).order_by("name")
+    return sorted(found, key=lambda device: -results[device.slug])
 
 
 def _found_devices(query: ChooserQuery) -> OptionList:
     columns = ("name", "short_name", "slug", "vendor", "soc", "core")
-    found = _with_results().filter(_every_word(query.search, columns)).order_by("-results", "name")
+    found = _busiest(Device.objects.filter(_every_word(query.search, columns)))
     return _option_list("device", "Devices", found, _device, query.ids)
 
 
@@ -167,7 +175,7 @@ def _found_systems(query: ChooserQuery) -> OptionList:
 
 
 def _busiest_devices(query: ChooserQuery) -> OptionList:
-    found = _with_results().order_by("-results", "name")
+    found = _busiest(Device.objects.all())
     return _option_list("device", "Devices with most results", found, _device, query.ids)
 
 
@@ -180,9 +188,9 @@ def _suggestions(query: ChooserQuery) -> list[OptionList]:
         return _near_system(int(first), query.ids)
     if query.kind == "device":
         device = Device.objects.get(slug=first)
-        found = _with_results().filter(device_class=device.device_class).order_by("-results", "name")
+        found = _busiest(Device.objects.filter(device_class=device.device_class).exclude(slug=first))
         heading = f"Other devices of the class {device.get_device_class_display()}"
-        return [_option_list("device", heading, found.exclude(slug=first), _device, query.ids)]
+        return [_option_list("device", heading, found, _device, query.ids)]
     found = NeuralModel.objects.exclude(slug__in=query.ids)
     options = tuple(Option(one.slug, one.name, one.slug, one.get_absolute_url()) for one in found[:SHOWN])
     return [OptionList("model", "Other neural models", options)]

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Case, Count, F, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 
 from results.domain.comparison import ALL_METRICS, ComparisonQuery, unknown
+from results.domain.metrics import Direction
 from results.domain.parameters import Problem, QueryError
-from results.models import Device, LeaderboardEntry, NeuralModel, Run, System
+from results.models import Benchmark, Device, LeaderboardEntry, NeuralModel, Run, System
 from results.querysets import VALUE_COLUMNS
+
+from .compare_best import best_runs_of_devices, best_runs_of_models, device_of_most_models
 
 _GONE = {
     Run.Status.WITHDRAWN: "withdrawn by its submitter",
@@ -89,20 +92,45 @@ def _entries() -> QuerySet[LeaderboardEntry]:
     return LeaderboardEntry.objects.select_related("run", "system__publication").order_by("run_id")
 
 
-def _best(owner: str, metric: str, **wanted: object) -> dict[object, dict[str, LeaderboardEntry]]:
-    """Value of ``owner`` → benchmark → the result that stands there: closed before open, then the best by ``metric``.
+def _best_of_systems(systems: Sequence[str], metric: str) -> dict[int, dict[str, LeaderboardEntry]]:
+    """System → benchmark → the result that stands there: of several variants the best by ``metric``.
 
     "all" goes by latency. One run stands for latency, energy and quality together, so that no column joins figures of
-    several runs. One query, with a row per owner and benchmark.
+    several runs. One query, with a row per system and benchmark.
     """
-    order = F(VALUE_COLUMNS["latency" if metric == ALL_METRICS else metric]).asc(nulls_last=True)
+    order = F(VALUE_COLUMNS[_sort(metric)]).asc(nulls_last=True)
     if metric == "quality":
         errors_count_down = When(quality_metric="fp_fn", then=-F("quality_value"))
         order = Case(errors_count_down, default=F("quality_value")).desc(nulls_last=True)
-    rows = _entries().filter(**wanted).order_by(owner, "benchmark", "division", order, "run_id")
-    found: dict[object, dict[str, LeaderboardEntry]] = defaultdict(dict)
-    for entry in rows.distinct(owner, "benchmark"):
-        found[getattr(entry, owner)][entry.benchmark] = entry
+    rows = (
+        _entries()
+        .filter(system_id__in=systems)
+        .order_by("system_id", "benchmark", "division", order, "run_id")
+    )
+    found: dict[int, dict[str, LeaderboardEntry]] = defaultdict(dict)
+    for entry in rows.distinct("system_id", "benchmark"):
+        found[entry.system_id][entry.benchmark] = entry
+    return found
+
+
+def _sort(metric: str) -> str:
+    return "latency" if metric == ALL_METRICS else metric
+
+
+def _sorted_by(metric: str) -> tuple[str, dict[str, Direction]]:
+    """What the best of a device or a model goes by, and the benchmarks whose quality counts errors."""
+    if metric != "quality":
+        return _sort(metric), {}
+    errors = Benchmark.objects.filter(quality_metric="fp_fn").values_list("pk", flat=True)
+    return metric, dict.fromkeys(errors, Direction.LOWER)
+
+
+def _standing(best: Iterable[tuple[str, int]]) -> dict[str, dict[str, LeaderboardEntry]]:
+    """Owner → benchmark → the result that stands there (see :func:`_best_of_systems`). One query."""
+    owners = {run: owner for owner, run in best}
+    found: dict[str, dict[str, LeaderboardEntry]] = defaultdict(dict)
+    for entry in _entries().filter(run__in=owners).order_by("benchmark"):
+        found[owners[entry.run_id]][entry.benchmark] = entry
     return found
 
 
@@ -142,7 +170,7 @@ def _systems(query: ComparisonQuery) -> dict[str, Item]:
     systems = System.objects.filter(pk__in=query.ids).select_related(
         "device", "publication__submitter", "publication__round"
     )
-    entries = _best("system_id", query.metric, system_id__in=query.ids)
+    entries = _best_of_systems(query.ids, query.metric)
     return {str(one.pk): _system_item(one, entries[one.pk], query) for one in systems}
 
 
@@ -162,7 +190,7 @@ def _system_item(system: System, entries: Mapping[str, LeaderboardEntry], query:
 
 
 def _devices(query: ComparisonQuery) -> dict[str, Item]:
-    entries = _best("device_slug", query.metric, device_slug__in=query.ids)
+    entries = _standing(best_runs_of_devices(query.ids, *_sorted_by(query.metric)))
     return {
         one.slug: Item(
             "device",
@@ -180,10 +208,10 @@ def _devices(query: ComparisonQuery) -> dict[str, Item]:
 def _models(query: ComparisonQuery) -> dict[str, Item]:
     """Models on one device: the one asked for, else the one that ran most of them."""
     models = {model.slug: model for model in NeuralModel.objects.filter(slug__in=query.ids)}
-    device = query.on or _common_device(query.ids)
+    device = query.on or device_of_most_models(query.ids)
     if query.on and not Device.objects.filter(slug=query.on).exists():
         raise QueryError([Problem("on", query.on, "is no device here; a slug is that in /devices/SLUG/")])
-    entries = _best("neural_model", query.metric, neural_model__in=query.ids, device_slug=device)
+    entries = _standing(best_runs_of_models(query.ids, device, *_sorted_by(query.metric)))
     return {
         slug: Item(
             "model",
@@ -201,14 +229,6 @@ def _models(query: ComparisonQuery) -> dict[str, Item]:
         )
         for slug, model in models.items()
     }
-
-
-def _common_device(slugs: Iterable[str]) -> str:
-    """The device on which most of the models ran, then the one with most results; empty where none did."""
-    ran = LeaderboardEntry.objects.filter(neural_model__in=slugs).values("device_slug")
-    counted = ran.annotate(models=Count("neural_model", distinct=True), results=Count("pk"))
-    first = counted.order_by("-models", "-results", "device_slug").first()
-    return first["device_slug"] if first else ""
 
 
 def _rule(metric: str, among: str) -> str:

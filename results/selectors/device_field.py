@@ -6,19 +6,19 @@ together, energies only within one comparison group (scope and supply).
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from django.db.models import Min, QuerySet
-
-from results.analysis.comparability import ANY, Conditions, comparability
+from results.analysis.comparability import ANY, comparability
 from results.analysis.places import Place, place
 from results.analysis.similarity import Distance, Neighbour, grouped_distance, nearest
 from results.domain.score_metrics import COMMON_SET
-from results.models import Device, Division, LeaderboardEntry
-from results.services.pareto_points import conditions
+from results.models import Device, LeaderboardEntry
+
+from .device_columns import LowestValues, lowest_runs, lowest_values
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ FARTHEST_FACTOR = 3.0
 """Beyond this typical factor two devices do not measure alike; the nearest one is shown all the same."""
 
 _FIELDS = (
-    "run_id", "public_id", "benchmark", "round", "division", "provenance", "evaluation_set", "device_slug", "device_name",
+    "run_id", "public_id", "round_position", "benchmark", "round", "division", "provenance", "evaluation_set", "device_slug", "device_name",
     "device_short_name", "device_class",
     "energy_scope", "supply_voltage_mv", "latency_ms", "energy_uj_per_inf", "software", "submitter_name",
 )  # fmt: skip
@@ -91,20 +91,12 @@ _Bests = dict[str, dict[str, dict[str, dict[str, Best]]]]
 """Metric → comparison group → device → benchmark → best value with its result."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Values:
-    """The lowest closed values of all devices: metric → comparison group → device → benchmark → value."""
-
-    held: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]]
-    classes: Mapping[str, str]
-
-
 def device_field(device: Device, benchmarks: Sequence[str]) -> DeviceField:
-    """The places and neighbours of ``device``; ``benchmarks`` give the order. Four queries whatever is published.
+    """The places and neighbours of ``device``; ``benchmarks`` give the order. One query whatever is published.
 
-    The values of all devices come as minima, which the database keeps small; results are read of those shown alone.
+    The values of all devices are minima of the columnar snapshot; results are read of those shown alone.
     """
-    values = _lowest_values()
+    values = lowest_values()
     near = _near(device.slug, values)
     bests = _bests([device.slug, *(one.name for one in near)])
     own = _profile_of(bests["latency_ms"].get(ANY, {}).get(device.slug, {}))
@@ -116,65 +108,30 @@ def device_field(device: Device, benchmarks: Sequence[str]) -> DeviceField:
     )
 
 
-def _lowest_values() -> _Values:
-    held: dict[str, Any] = {metric: defaultdict(lambda: defaultdict(dict)) for metric in METRICS}
-    classes: dict[str, str] = {}
-    for metric in METRICS:
-        conditions_of = ("energy_scope", "supply_voltage_mv") if metric == "energy_uj_per_inf" else ()
-        rows = (
-            _closed(metric)
-            .order_by()
-            .values("device_slug", "device_class", "benchmark", *conditions_of)
-            .annotate(lowest=Min(metric))
-        )
-        for row in rows:
-            measured_as = Conditions(
-                row["benchmark"], row.get("energy_scope", "none"), row.get("supply_voltage_mv"), ""
-            )
-            group = comparability().group(metric, measured_as)
-            if group is None:
-                continue  # nobody states the scope or the supply: it compares with nothing
-            classes[row["device_slug"]] = row["device_class"]
-            values = held[metric][group][row["device_slug"]]
-            # supplies that differ by less than the step of comparison are one group
-            values[row["benchmark"]] = min(row["lowest"], values.get(row["benchmark"], row["lowest"]))
-    return _Values(held, classes)
-
-
 def _bests(slugs: Sequence[str]) -> _Bests:
+    """The results of the lowest values: of several that are equal the one of the earliest round, of several energies
+    the one at the lowest supply before that."""
+    lowest = [(slug, *found) for slug in slugs for found in lowest_runs(slug)]
+    wanted = {run for *_, runs in lowest for run in runs}
+    found = (
+        LeaderboardEntry.objects.filter(run__in=wanted).order_by("round_position", "public_id").only(*_FIELDS)
+    )
+    entries = {entry.run_id: entry for entry in found}
     bests: _Bests = {metric: defaultdict(lambda: defaultdict(dict)) for metric in METRICS}
-    for metric in METRICS:
-        for entry in _lowest_entries(metric, slugs):
-            group = comparability().group(metric, conditions(entry))
-            if group is None:
-                continue
-            values = bests[metric][group][entry.device_slug]
-            best = Best(entry, metric, getattr(entry, metric), group)
-            if entry.benchmark not in values or best.value < values[entry.benchmark].value:
-                values[entry.benchmark] = best
+    for slug, metric, group, benchmark, runs in lowest:
+        tied = [entry for run, entry in entries.items() if run in runs]  # in the order of the query
+        if tied:
+            entry = min(tied, key=_supply) if metric == "energy_uj_per_inf" else tied[0]
+            bests[metric][group][slug][benchmark] = Best(entry, metric, getattr(entry, metric), group)
     return bests
 
 
-def _closed(metric: str) -> QuerySet[LeaderboardEntry]:
-    return LeaderboardEntry.objects.filter(division=Division.CLOSED, **{f"{metric}__isnull": False})
-
-
-def _lowest_entries(metric: str, slugs: Sequence[str]) -> QuerySet[LeaderboardEntry]:
-    """The entry of the lowest value per device, benchmark and, for energies, scope and supply."""
-    one_of = ["device_slug", "benchmark"]
-    if metric == "energy_uj_per_inf":
-        one_of += ["energy_scope", "supply_voltage_mv"]
-    return (
-        _closed(metric)
-        .filter(device_slug__in=slugs)
-        .order_by(*one_of, metric, "round_position", "public_id")
-        .distinct(*one_of)
-        .only(*_FIELDS)
-    )
+def _supply(entry: LeaderboardEntry) -> float:
+    return entry.supply_voltage_mv if entry.supply_voltage_mv is not None else math.inf
 
 
 def _strengths(
-    device: Device, bests: _Bests, values: _Values, benchmarks: Sequence[str]
+    device: Device, bests: _Bests, values: LowestValues, benchmarks: Sequence[str]
 ) -> Iterable[Strength]:
     for benchmark in benchmarks:
         for metric in METRICS:
@@ -196,7 +153,7 @@ def _strengths(
                 )
 
 
-def _near(slug: str, values: _Values) -> list[Neighbour]:
+def _near(slug: str, values: LowestValues) -> list[Neighbour]:
     profiles = {name: _profile_of(held) for name, held in values.held["latency_ms"].get(ANY, {}).items()}
     own = profiles.pop(slug, {})
     ordered = nearest(own, profiles, len(profiles))
@@ -205,7 +162,7 @@ def _near(slug: str, values: _Values) -> list[Neighbour]:
 
 
 def _neighbours(
-    slug: str, near: Sequence[Neighbour], bests: _Bests, values: _Values
+    slug: str, near: Sequence[Neighbour], bests: _Bests, values: LowestValues
 ) -> Iterable[NeighbourRow]:
     own_energy = _energy_profiles(slug, values)
     for one in near:
@@ -225,7 +182,7 @@ def _neighbours(
         )
 
 
-def _energy_profiles(slug: str, values: _Values) -> dict[str, dict[str, float]]:
+def _energy_profiles(slug: str, values: LowestValues) -> dict[str, dict[str, float]]:
     return {
         group: _profile_of(devices[slug])
         for group, devices in values.held["energy_uj_per_inf"].items()

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+from django.db.models import Count, QuerySet
+
 from results.domain.score_metrics import COMMON_SET
-from results.models import Benchmark
-from results.presentation import joined
+from results.models import Benchmark, DeviceScore, System
+from results.presentation import joined, whole_number
 
 from .device import DeviceDetail
+from .device_columns import DeviceCounts
 
 Gap = tuple[str, str]
 """What is missing, and a sentence that says why or how much of it."""
 
 
 def gaps(detail: DeviceDetail, benchmarks: Sequence[Benchmark], roofline_refusal: str) -> list[Gap]:
-    """Everything that is missing; ``roofline_refusal`` is why no roofline can be drawn, empty where one is."""
+    """Everything that is missing, over all systems and results; ``roofline_refusal`` is why no roofline can be drawn,
+    empty where one is. Three queries."""
     found = [*_missing_results(detail, benchmarks), *_missing_energy(detail), *_missing_scores(detail)]
     found += [*_missing_conditions(detail), *_missing_facts(detail)]
     if roofline_refusal:
@@ -24,38 +29,36 @@ def gaps(detail: DeviceDetail, benchmarks: Sequence[Benchmark], roofline_refusal
 
 
 def _missing_results(detail: DeviceDetail, benchmarks: Sequence[Benchmark]) -> Iterator[Gap]:
-    entries = detail.entries
-    if not entries:
+    if not detail.counts.results:
         yield "Results", "Nobody has published a result on this device in the rounds held here."
         return
-    absent = [b.pk for b in benchmarks if b.pk not in {entry.benchmark for entry in entries}]
+    absent = [b.pk for b in benchmarks if b.pk not in detail.counts.of_benchmark]
     if absent:
         verb = "has" if len(absent) == 1 else "have"
         yield "Benchmarks", f"{joined(absent)} {verb} not been run here in the rounds held by this site."
 
 
 def _missing_scores(detail: DeviceDetail) -> Iterator[Gap]:
-    partial = [
-        row for row in detail.systems if "latency_ms" in row.scores and row.scores["latency_ms"].score is None
-    ]
-    if partial:
-        number = len(partial)
+    number = _scores(detail, "latency_ms").count()
+    if number:
         yield (
             "Scores",
-            f"{number} {'system' if number == 1 else 'systems'} ran fewer than {len(COMMON_SET)} of "
+            f"{whole_number(number)} {'system' if number == 1 else 'systems'} ran fewer than {len(COMMON_SET)} of "
             f"{joined(list(COMMON_SET))}: no score.",
         )
-    if detail.entries and not any("peak_ram_kib" in row.scores for row in detail.systems):
+    if detail.counts.results and "peak_ram_kib" not in detail.best:
         yield "Memory of a run", "No result on this device states its peak RAM: there is no memory score."
 
 
 def _missing_conditions(detail: DeviceDetail) -> Iterator[Gap]:
-    silent = sum(row.system.clock_mhz is None for row in detail.systems)
+    counts = detail.counts
+    without_clock = System.objects.order_by().filter(device=detail.device, clock_mhz__isnull=True)
+    silent = int(np.isin(list(without_clock.values_list("pk", flat=True)), counts.systems).sum())
     if silent:
-        yield "Clock", f"{silent} of {len(detail.systems)} systems on this device state none."
-    without = sum(entry.quality_value is None for entry in detail.entries)
-    if without:
-        yield "Quality", f"{without} of {len(detail.entries)} results on this device have none."
+        of = whole_number(detail.number_of_systems)
+        yield "Clock", f"{whole_number(silent)} of {of} systems on this device state none."
+    if counts.without_quality:
+        yield "Quality", f"{_of_results(counts.without_quality, counts)} on this device have none."
 
 
 def _missing_facts(detail: DeviceDetail) -> Iterator[Gap]:
@@ -66,31 +69,31 @@ def _missing_facts(detail: DeviceDetail) -> Iterator[Gap]:
 
 
 def _missing_energy(detail: DeviceDetail) -> Iterator[Gap]:
-    entries = detail.entries
-    without = [
-        entry for entry in entries if entry.energy_uj_per_inf is None and entry.average_power_mw is None
-    ]
-    if without:
-        measured = {entry.submitter_name for entry in entries} - {entry.submitter_name for entry in without}
-        never = sorted(
-            {e.submitter_name for e in without} - {e.submitter_name for e in entries if e not in without}
-        )
-        who = (
-            f"; {joined(never)} measured none" if never and (measured or len(without) < len(entries)) else ""
-        )
-        yield "Energy", f"{len(without)} of {len(entries)} results on this device have none{who}."
-    barred = [
-        score
-        for row in detail.systems
-        if (score := row.scores.get("energy_uj_per_inf"))
-        and score.reason
-        and not score.reason.startswith("not measured")
-        and not score.ratios
-    ]
-    if barred:
-        number = len(barred)
+    counts = detail.counts
+    if counts.without_cost:
+        never = counts.never_measured if counts.without_cost < counts.results else ()
+        who = f"; {joined(never)} measured none" if never else ""
+        yield "Energy", f"{_of_results(counts.without_cost, counts)} on this device have none{who}."
+    barred = (
+        _scores(detail, "energy_uj_per_inf")
+        .filter(covered=0)
+        .exclude(reason="")
+        .exclude(reason__startswith="not measured")
+    )
+    reasons = dict(barred.values_list("reason").annotate(number=Count("*")))
+    if reasons:
+        number = sum(reasons.values())
         yield (
             "Energy scope",
-            f"The energy of {number} {'system' if number == 1 else 'systems'} may not be compared with the reference: "
-            f"{joined(sorted({score.reason for score in barred}))}.",
+            f"The energy of {whole_number(number)} {'system' if number == 1 else 'systems'} may not be compared with the "
+            f"reference: {joined(sorted(reasons))}.",
         )
+
+
+def _scores(detail: DeviceDetail, metric: str) -> QuerySet[DeviceScore]:
+    """The rows of all systems on the device that say why there is no score."""
+    return DeviceScore.objects.filter(device=detail.device, metric=metric, score__isnull=True)
+
+
+def _of_results(number: int, counts: DeviceCounts) -> str:
+    return f"{whole_number(number)} of {whole_number(counts.results)} results"

@@ -6,11 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from results.domain.device_query import BY_CLASS, DeviceQuery
-from results.models import Device, DeviceClass, DeviceScore, LeaderboardEntry
+from results.models import Device, DeviceClass, DeviceScore, Division, LeaderboardEntry, System
 from results.querysets import ENERGY_MEASURED
+
+from .device_columns import kept_until_a_change, lowest_latency_runs, results_of_devices
 
 SCORE_SORTS = {"latency-score": "latency_ms", "energy-score": "energy_uj_per_inf"}
 
@@ -65,7 +68,8 @@ class DeviceList:
 
 
 def device_list(query: DeviceQuery) -> DeviceList:
-    """The devices of a view. Four queries, whose answers grow with the devices and not with their results."""
+    """The devices of a view. Two queries, two more for the first view after a change of the data; their answers grow
+    with the devices and not with their results."""
     rows = _all_rows()
     measured = [row for row in rows if row.results]
     known = [row.device for row in rows if not row.results and row.device.curated and _in_class(row, query)]
@@ -92,51 +96,59 @@ def devices_matching(devices: QuerySet[Device], query: DeviceQuery) -> QuerySet[
 
 
 def _all_rows() -> list[DeviceRow]:
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    counts = LeaderboardEntry.objects.order_by().values("device_slug")
-    for group in counts.annotate(results=Count("pk"), with_energy=Count("pk", filter=ENERGY_MEASURED)):
-        counted[group["device_slug"]].update(results=group["results"], with_energy=group["with_energy"])
-    best, scores = _best_latencies(), _best_scores()
+    results, with_energy = dict(results_of_devices()), dict(results_of_devices(with_energy=True))
+    best = kept_until_a_change("best latencies", _best_latencies)
+    scores = kept_until_a_change("best scores", _best_scores)
+    systems = dict(System.objects.order_by().values_list("device").annotate(number=Count("*")))
     return [
         DeviceRow(
             device=device,
-            results=counted[device.slug]["results"],
-            with_energy=counted[device.slug]["with_energy"],
-            systems=device.number_of_systems,
+            results=results.get(device.slug, 0),
+            with_energy=with_energy.get(device.slug, 0),
+            systems=systems.get(device.pk, 0),
             best=best.get(device.slug, {}),
             scores=scores.get(device.pk, {}),
         )
-        for device in Device.objects.annotate(number_of_systems=Count("systems")).order_by("name")
+        for device in Device.objects.order_by("name")
     ]
 
 
 def _best_latencies() -> dict[str, dict[str, BestLatency]]:
     best: dict[str, dict[str, BestLatency]] = defaultdict(dict)
     lowest = (
-        LeaderboardEntry.objects.filter(latency_ms__isnull=False)
-        # "closed" sorts before "open"
-        .order_by("device_slug", "benchmark", "division", "latency_ms", "round_position", "public_id")
-        .distinct("device_slug", "benchmark")
+        LeaderboardEntry.objects.filter(run__in=lowest_latency_runs())
+        # of several that are equal the one of the earliest round
+        .order_by("round_position", "public_id")
         .values_list("device_slug", "benchmark", "latency_ms", "public_id", "division", "round")
     )
     for slug, benchmark, *values in lowest:
-        best[slug][benchmark] = BestLatency(*values)
+        best[slug].setdefault(benchmark, BestLatency(*values))
     return best
 
 
 def _best_scores() -> dict[int, dict[str, BestScore]]:
+    """By device and metric. One query, with a search per device, metric and division."""
     scores: dict[int, dict[str, BestScore]] = defaultdict(dict)
-    greatest = (
-        DeviceScore.objects.filter(score__isnull=False)
-        .order_by("system__device_id", "metric", "system__publication__division", "-score", "system_id")
-        .distinct("system__device_id", "metric")
-        .values_list(
-            F("system__device_id"), "metric", "score", "system_id", F("system__publication__division")
-        )
-    )
-    for device, metric, *values in greatest:
-        scores[device][metric] = BestScore(*values)
+    found = {
+        f"{metric}_of_{division}": _greatest(metric, division)
+        for metric in SCORE_SORTS.values()
+        for division in Division.values  # a closed one stands before an open one
+    }
+    for row in Device.objects.order_by().values("pk", **found):
+        for name in found:
+            metric, _, division = name.rpartition("_of_")
+            if row[name] is not None:
+                value = BestScore(row[name]["score"], row[name]["system"], division)
+                scores[row["pk"]].setdefault(metric, value)
     return scores
+
+
+def _greatest(metric: str, division: str) -> Subquery:
+    """Score and system of a device's greatest score in a division, None where it has none."""
+    own = DeviceScore.objects.filter(
+        device=OuterRef("pk"), metric=metric, division=division, score__isnull=False
+    ).order_by(F("score").desc(nulls_last=True), "-covered", "system_id")
+    return Subquery(own.values(held=JSONObject(score="score", system="system_id"))[:1])
 
 
 def _matches(row: DeviceRow, query: DeviceQuery) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from results.analysis.places import Place, score_place
 from results.analysis.ranking import Interval
 from results.domain.score_metrics import COMMON_SET
 from results.models import Benchmark, Device, DeviceScore, Division
 
-from .device import DeviceDetail, SystemRow, device_detail
+from .device import SCORED, DeviceDetail, SystemRow, device_detail
+from .device_columns import kept_until_a_change
 from .device_field import DeviceField, device_field
 from .device_gaps import Gap, gaps
 from .device_roofline import DeviceRoofline, device_roofline
@@ -60,24 +65,25 @@ class DeviceReport:
     @property
     def only_open(self) -> bool:
         """Whether there are results and all of them are in the open division."""
-        entries = self.detail.entries
-        return bool(entries) and all(entry.division == "open" for entry in entries)
+        counts = self.detail.counts
+        return 0 < counts.results == counts.of_division.get(Division.OPEN, 0)
 
 
 def device_report(slug: str) -> DeviceReport:
-    """The report of one device; Device.DoesNotExist when there is none. Twelve queries whatever it holds."""
+    """The report of one device; Device.DoesNotExist when there is none. Fourteen queries whatever it holds, and
+    one more for the first device after a change of the data."""
     detail = device_detail(slug)
-    closed = _closed_scores()
+    closed = kept_until_a_change("closed scores", lambda: list(_closed_scores()))
     benchmarks = tuple(Benchmark.objects.select_related("reference_model"))
-    latency = _placed(_best(detail.systems, "latency_ms"), detail.device, closed)
+    latency = _placed(_best(detail, "latency_ms"), detail.device, closed)
     roofline = device_roofline(detail, latency.row, benchmarks)
     return DeviceReport(
         detail=detail,
         benchmarks=benchmarks,
         best=(
             latency,
-            _placed(_best(detail.systems, "energy_uj_per_inf"), detail.device, closed),
-            _placed(_best(detail.systems, "peak_ram_kib", NO_MEMORY), detail.device, closed),
+            _placed(_best(detail, "energy_uj_per_inf"), detail.device, closed),
+            _placed(_best(detail, "peak_ram_kib", NO_MEMORY), detail.device, closed),
         ),
         field=device_field(detail.device, [benchmark.pk for benchmark in benchmarks]),
         roofline=roofline,
@@ -85,28 +91,31 @@ def device_report(slug: str) -> DeviceReport:
     )
 
 
-def _best(rows: Sequence[SystemRow], metric: str, none: str = "not measured") -> DeviceBest:
-    held = [(row, row.scores[metric]) for row in rows if metric in row.scores]
-    if not held:
+def _best(detail: DeviceDetail, metric: str, none: str = "not measured") -> DeviceBest:
+    row = detail.best.get(metric)
+    if row is None:
         return DeviceBest(metric, None, None, 0, len(COMMON_SET), none)
-    row, score = max(held, key=_standing)
+    score = row.scores[metric]
     if not score.covered and score.score is None:
         return DeviceBest(metric, None, None, 0, score.of, score.reason or "not measured")
     return DeviceBest(metric, row, score, score.covered, score.of, score.reason)
 
 
-def _closed_scores() -> list[ScoreRow]:
-    """The greatest closed score of every device and metric."""
-    greatest = (
-        DeviceScore.objects.filter(score__isnull=False, system__publication__division=Division.CLOSED)
-        .select_related("system__device")
-        .order_by("system__device_id", "metric", "-score")
-        .distinct("system__device_id", "metric")
-    )
-    return [
-        (row.metric, row.system.device_id, row.system.device.device_class, interval_of(row))
-        for row in greatest
-    ]
+def _closed_scores() -> Iterator[ScoreRow]:
+    """The greatest closed score of every device and metric. One query, with a search per device and metric."""
+    greatest = {metric: _greatest_closed(metric) for metric in SCORED}
+    for row in Device.objects.order_by().values("pk", "device_class", **greatest):
+        for metric in SCORED:
+            if row[metric] is not None:
+                yield metric, row["pk"], row["device_class"], interval_of(DeviceScore(**row[metric]))
+
+
+def _greatest_closed(metric: str) -> Any:
+    """Score and band of a device's greatest closed score, None where it has none."""
+    own = DeviceScore.objects.filter(
+        device=OuterRef("pk"), metric=metric, division=Division.CLOSED, score__isnull=False
+    ).order_by(F("score").desc(nulls_last=True))
+    return Subquery(own.values(held=JSONObject(score="score", low="low", high="high"))[:1])
 
 
 def _placed(best: DeviceBest, device: Device, closed: Sequence[ScoreRow]) -> DeviceBest:
@@ -125,9 +134,3 @@ def _placed(best: DeviceBest, device: Device, closed: Sequence[ScoreRow]) -> Dev
         in_class=score_place(own, [score for kind, score in rivals if kind == device.device_class]),
         among_all=score_place(own, [score for _, score in rivals]),
     )
-
-
-def _standing(pair: tuple[SystemRow, DeviceScore]) -> tuple[bool, int, bool, float, int]:
-    row, score = pair
-    closed = row.system.publication.division == Division.CLOSED
-    return (score.score is not None, score.covered, closed, score.score or 0.0, -row.system.pk)

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from django.db.models import Count, Q
 
 from results.analysis.comparability import comparability
@@ -35,6 +36,7 @@ from .fit_values import (
     memory_of,
     quality_group,
 )
+from .snapshot import current_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,12 @@ def front_metrics(query: FitQuery) -> tuple[str, ...]:
 
 
 def _networks(benchmarks: Sequence[Benchmark]) -> tuple[tuple[str, str, str], ...]:
-    """Every network with results and every reference network, by task. Two queries."""
-    pairs = set(LeaderboardEntry.objects.order_by().values_list("benchmark", "neural_model").distinct())
+    """Every network with results and every reference network, by task. One query."""
+    pairs = {
+        (part.benchmark, part.words["model"][code])
+        for part in current_snapshot().parts.values()
+        for code in np.unique(part.codes["model"])
+    }
     pairs |= {(one.pk, one.reference_model.slug) for one in benchmarks if one.reference_model}
     names = dict(NeuralModel.objects.filter(slug__in={slug for _, slug in pairs}).values_list("slug", "name"))
     return tuple(

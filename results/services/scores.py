@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
+
 from results.analysis.comparability import Conditions
 from results.analysis.derived import energy_delay_product_uj_ms
 from results.analysis.system_score import Figure, SystemScore, spread_of, system_score
@@ -23,7 +25,7 @@ REFERENCE_NAME = "MLPerf Tiny reference implementation on NUCLEO-L4R5ZI, v0.5"
 
 BATCH = 5000
 _COLUMNS = (
-    "system_id", "metric", "reference", "score", "low", "high", "covered", "of", "ratios", "figures", "reason",
+    "system_id", "device_id", "division", "metric", "reference", "score", "low", "high", "covered", "of", "ratios", "figures", "reason",
 )  # fmt: skip
 _NEEDED = (
     "run_id", "system_id", "benchmark", "energy_scope", "supply_voltage_mv", "evaluation_set", "public_id", "latency_ms",
@@ -50,16 +52,24 @@ def write(publication: Publication | None) -> None:
     )  # fmt: skip
     if publication is None:
         DeviceScore.objects.all().delete()
-        systems = System.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=50_000)
+        systems = _with_division(System.objects.all()).iterator(chunk_size=50_000)
     else:
         DeviceScore.objects.filter(system__publication=publication).delete()
-        systems = System.objects.filter(publication=publication).order_by("pk").values_list("pk", flat=True)
+        systems = _with_division(System.objects.filter(publication=publication))
     remaining = iter(systems)
     while batch := list(islice(remaining, BATCH)):
         copy_rows(DeviceScore, _COLUMNS, list(_rows(batch, reference)))  # no query runs within COPY
 
 
-def _rows(systems: list[int], reference: dict[str, LeaderboardEntry]) -> Iterator[tuple[Any, ...]]:
+def _with_division(systems: QuerySet[System]) -> QuerySet[System, tuple[int, int, str]]:
+    """(system, device, division) of each."""
+    return systems.order_by("pk").values_list("pk", "device_id", "publication__division")
+
+
+def _rows(
+    batch: list[tuple[int, int, str]], reference: dict[str, LeaderboardEntry]
+) -> Iterator[tuple[Any, ...]]:
+    systems = {pk: (device, division) for pk, device, division in batch}
     entries: dict[int, Entries] = defaultdict(list)
     for entry in LeaderboardEntry.objects.filter(system__in=systems).order_by("public_id").only(*_NEEDED):
         entries[entry.system_id].append(entry)
@@ -72,6 +82,7 @@ def _rows(systems: list[int], reference: dict[str, LeaderboardEntry]) -> Iterato
             # Of memory nobody but self-reported runs state anything: no row for each system that does not.
             if metric.word != "memory" or any(entry.run_id in memory for entry in own):
                 row = _row(system, metric, _by_benchmark(own), reference, memory)
+                row.device_id, row.division = systems[system]
                 yield tuple(getattr(row, column) for column in _COLUMNS)
 
 

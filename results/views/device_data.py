@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from results.models import LeaderboardEntry
-from results.selectors.device import SystemRow
 from results.selectors.device_field import Strength
 from results.selectors.device_report import DeviceReport
+from results.selectors.device_results import ScoredResult, every_result, scored
+from results.views.device_rest import shown_data
 from results.views.device_roofline import roofline_data
 from results.views.device_scores import best_data
 from results.views.device_standing import neighbour_data, strength_data
@@ -26,12 +26,20 @@ def result_rows(report: DeviceReport) -> Iterator[tuple[object, ...]]:
     The ranks stand on the results that are the lowest of the device, which alone have a place among all devices.
     """
     detail = report.detail
-    systems = {row.system.pk: row for row in detail.systems}
+    return _rows(report, scored(detail.entries, {row.system.pk: row.scores for row in detail.systems}))
+
+
+def every_result_row(report: DeviceReport) -> Iterator[tuple[object, ...]]:
+    """The same of a device with more systems than its page shows, read piece by piece."""
+    return _rows(report, every_result(report.device.slug))
+
+
+def _rows(report: DeviceReport, results: Iterable[ScoredResult]) -> Iterator[tuple[object, ...]]:
     places = {(one.best.entry.public_id, one.best.metric): one for one in report.field.strengths}
-    for entry in detail.entries:
-        result = _result(entry, systems[entry.system_id])
+    for one in results:
+        result = _result(one)
         for name, metric in (("latency", "latency_ms"), ("energy", "energy_uj_per_inf")):
-            result |= _ranks(name, places.get((entry.public_id, metric)))
+            result |= _ranks(name, places.get((one.entry.public_id, metric)))
         yield tuple(result[name] for name in RESULT_COLUMNS)
 
 
@@ -44,9 +52,9 @@ def _ranks(name: str, strength: Strength | None) -> dict[str, object]:
 
 
 def device_json(report: DeviceReport) -> dict[str, object]:
-    """The whole page; what is absent is null."""
+    """The whole page; what is absent is null. ``shown`` says how much of how much the lists hold."""
     detail, device = report.detail, report.device
-    systems = {row.system.pk: row for row in detail.systems}
+    results = scored(detail.entries, {row.system.pk: row.scores for row in detail.systems})
     return {
         "slug": device.slug,
         "name": device.name,
@@ -57,6 +65,7 @@ def device_json(report: DeviceReport) -> dict[str, object]:
         "core": device.core or None,
         "curated": device.curated,
         "reference": detail.reference or None,
+        "shown": shown_data(detail),
         "best_scores": best_data(report),
         "scores": [
             {
@@ -72,7 +81,7 @@ def device_json(report: DeviceReport) -> dict[str, object]:
             for row in detail.systems
             for score in row.scores.values()
         ],
-        "results": [_result(entry, systems[entry.system_id]) for entry in detail.entries],
+        "results": [_result(one) for one in results],
         "strengths": strength_data(report.field),
         "neighbours": neighbour_data(report.field),
         "roofline": roofline_data(report.roofline),
@@ -93,12 +102,12 @@ def device_json(report: DeviceReport) -> dict[str, object]:
     }
 
 
-def _result(entry: LeaderboardEntry, row: SystemRow) -> dict[str, object]:
-    latency, energy = row.scores.get("latency_ms"), row.scores.get("energy_uj_per_inf")
-    stands = row.entries.get(entry.benchmark) == entry  # of several variants, ratios are those of the fastest
+def _result(one: ScoredResult) -> dict[str, object]:
+    entry, stands = one.entry, one.stands
+    latency, energy = one.scores.get("latency_ms"), one.scores.get("energy_uj_per_inf")
     return {
         "id": entry.public_id,
-        "system": row.system.pk,
+        "system": entry.system_id,
         "system_id": entry.system_label,
         "software": entry.software or None,
         "clock_mhz": entry.clock_mhz,

@@ -33,7 +33,7 @@ class ScoreCard:
 
 def score_cards(report: DeviceReport) -> list[ScoreCard]:
     """Latency, energy and memory in this order; no card for a device without a result."""
-    if not report.detail.entries:
+    if not report.detail.counts.results:
         return []
     label = DeviceClass(report.device.device_class).label
     return [_card(best, label) for best in report.best]

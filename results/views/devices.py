@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from results.charts.history import HistoryPoint, history_chart
@@ -15,12 +16,13 @@ from results.charts.strips import StripMark, StripScale, strip_head, strip_row, 
 from results.domain.score_metrics import COMMON_SET
 from results.models import Benchmark, Device, DeviceClass, LeaderboardEntry
 from results.presentation import fixed_number, joined, whole_number
-from results.selectors.device import DeviceDetail, SystemRow
+from results.selectors.device import PER_ROUND, DeviceDetail, SystemRow
 from results.selectors.device_report import DeviceReport, device_report
 from results.selectors.figures import device_figures
 from results.selectors.projections import projected_on_device
-from results.views.device_data import RESULT_COLUMNS, device_json, result_rows
+from results.views.device_data import RESULT_COLUMNS, device_json, every_result_row, result_rows
 from results.views.device_facts import fact_groups, field_label, identity_groups, tier_words
+from results.views.device_rest import rest_of
 from results.views.device_roofline import roofline_view
 from results.views.device_scores import score_cards
 from results.views.device_standing import (
@@ -31,7 +33,7 @@ from results.views.device_standing import (
 )
 from results.views.figures import figure_lines
 from results.views.projection_words import projected_section
-from results.views.responses import csv_file, data_page, json_file
+from results.views.responses import csv_file, csv_pieces, data_page, json_file, streamed_file
 from results.views.tables import FindingMark, division_counts, finding_marks, pivot_table
 
 FIGURES_SHOWN = 12
@@ -62,7 +64,7 @@ class StripRow:
 
 @data_page
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One device."""
+    """One device. What it lists does not grow with its results, what it counts is exact."""
     report = _report(slug)
     detail, benchmarks = report.detail, report.benchmarks
     order = {benchmark.pk: k for k, benchmark in enumerate(benchmarks)}
@@ -98,6 +100,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "common_set": COMMON_SET,
         "table": pivot_table(_entries_by_system(detail), order),
         "charts": list(_charts(detail, benchmarks)),
+        "chart_words": _chart_words(detail),
+        "rest": rest_of(detail),
         "identity": identity_groups(detail),
         "specifications": fact_groups(detail),
         "missing": report.gaps,
@@ -107,12 +111,21 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @data_page
-def data(request: HttpRequest, slug: str, data_format: str) -> HttpResponse:
-    """The same as JSON, or its results with ratios, scores and places as CSV."""
+def data(request: HttpRequest, slug: str, data_format: str) -> HttpResponseBase:
+    """The same as JSON, or all of its results with ratios, scores and places as CSV."""
     report = _report(slug)
     if data_format == "csv":
-        return csv_file(RESULT_COLUMNS, result_rows(report), f"{slug}.csv")
+        return _csv(request, report)
     return json_file(device_json(report), f"{slug}.json")
+
+
+def _csv(request: HttpRequest, report: DeviceReport) -> HttpResponseBase:
+    """Every result of the device; those of many systems are sent while they are read."""
+    name = f"{report.device.slug}.csv"
+    if report.detail.is_whole:
+        return csv_file(RESULT_COLUMNS, result_rows(report), name)
+    pieces = csv_pieces(RESULT_COLUMNS, every_result_row(report))
+    return streamed_file(request, pieces, "text/csv; charset=utf-8", name)
 
 
 def _report(slug: str) -> DeviceReport:
@@ -123,17 +136,16 @@ def _report(slug: str) -> DeviceReport:
 
 
 def _facts(detail: DeviceDetail) -> list[tuple[str, str]]:
-    entries = detail.entries
-    if not entries:
+    counts = detail.counts
+    if not counts.results:
         return [("Results", "none yet")]
-    divisions = {name: sum(entry.division == name for entry in entries) for name in ("closed", "open")}
-    rounds = [round_id for round_id in detail.rounds if any(entry.round == round_id for entry in entries)]
+    rounds = [round_id for round_id in detail.rounds if round_id in counts.rounds]
     return [
-        ("Results", division_counts(divisions) or "none yet"),
-        ("Systems", whole_number(len(detail.systems))),
-        ("Submitters", whole_number(len({entry.submitter_slug for entry in entries}))),
+        ("Results", division_counts(counts.of_division) or "none yet"),
+        ("Systems", whole_number(detail.number_of_systems)),
+        ("Submitters", whole_number(counts.submitters)),
         ("Rounds", joined(rounds) or "none yet"),
-        ("With energy", f"{sum(entry.energy_uj_per_inf is not None for entry in entries)} of {len(entries)}"),
+        ("With energy", f"{whole_number(counts.with_energy)} of {whole_number(counts.results)}"),
     ]
 
 
@@ -186,13 +198,17 @@ def _strip(row: SystemRow, metric: str, order: dict[str, int], scale: StripScale
 def _charts(detail: DeviceDetail, benchmarks: Sequence[Benchmark]) -> Iterable[tuple[str, str]]:
     for benchmark in benchmarks:
         points = [
-            HistoryPoint(
-                entry.round,
-                entry.latency_ms,
-                f"{entry.software or entry.system_label}, {entry.submitter_name}",
-            )
-            for entry in detail.entries
-            if entry.benchmark == benchmark.pk and entry.latency_ms is not None
+            HistoryPoint(one.round, one.latency_ms, one.title)
+            for one in detail.drawn
+            if one.benchmark == benchmark.pk
         ]
         if points:
             yield benchmark.name, history_chart(points, rounds=detail.rounds, name=benchmark.name)
+
+
+def _chart_words(detail: DeviceDetail) -> str:
+    """What the charts over the rounds hold."""
+    if detail.is_whole:
+        return "Every result on this device"
+    latencies = sum(detail.counts.latencies_of.values())
+    return f"The {PER_ROUND} lowest latencies of each round, out of {whole_number(latencies)} in all"

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, wraps
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -127,6 +128,17 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[object]], name: str)
     writer.writerow(header)
     writer.writerows([harmless(value) for value in row] for row in rows)
     return _file(buffer.getvalue(), "text/csv; charset=utf-8", name)
+
+
+def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[object]], size: int = 1000) -> Iterator[bytes]:
+    """The same as :func:`csv_file` writes, ``size`` rows at a time."""
+    remaining = iter(rows)
+    block: list[Sequence[object]] = [header]
+    while block:
+        buffer = StringIO()
+        csv.writer(buffer).writerows([harmless(value) for value in row] for row in block)
+        yield buffer.getvalue().encode()
+        block = list(islice(remaining, size))
 
 
 def streamed_file(

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from results.domain.vocabulary import DIVISIONS
 from results.models import EnergyScope, LeaderboardEntry
-from results.presentation import Cell, aligned_column, points_text, quality_decimals, volts_text
+from results.presentation import (
+    Cell,
+    aligned_column,
+    points_text,
+    quality_decimals,
+    volts_text,
+    whole_number,
+)
 
 QUALITY_NAMES = {"top1": "Top-1", "auc": "AUC", "fp_fn": "FP/FN"}
 
@@ -171,6 +178,8 @@ def finding_marks(entries: Iterable[LeaderboardEntry]) -> tuple[FindingMark, ...
     )
 
 
-def division_counts(counts: dict[str, int] | Counter[str]) -> str:
+def division_counts(counts: Mapping[str, int]) -> str:
     """``47 closed, 12 open``; empty when there is none."""
-    return ", ".join(f"{counts[division]} {division}" for division in DIVISIONS if counts.get(division))
+    return ", ".join(
+        f"{whole_number(counts[division])} {division}" for division in DIVISIONS if counts.get(division)
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -143,6 +145,15 @@ class GapSerializer(serializers.Serializer):
         return gap[1]
 
 
+class ShownSerializer(serializers.Serializer):
+    """How much of a device the lists hold. All other values are over everything."""
+
+    systems = serializers.IntegerField(help_text="Systems with results that `scores` hold …")
+    systems_total = serializers.IntegerField(help_text="… of so many.")
+    results_total = serializers.IntegerField()
+    rest = Stated("Address of all results where systems are left out, else null.")
+
+
 class DeviceDetailSerializer(DeviceSerializer):
     """A device with what its sources say, how its systems score, where it stands and what is missing.
 
@@ -150,8 +161,12 @@ class DeviceDetailSerializer(DeviceSerializer):
     """
 
     facts = DeviceFactSerializer(many=True)
-    systems = serializers.SerializerMethodField(help_text="Ids of the systems that were built with it.")
-    scores = serializers.SerializerMethodField()
+    systems = serializers.SerializerMethodField(
+        help_text="Ids of the systems that were built with it; where they are many, of those of the greatest latency "
+        "scores (see `shown`)."
+    )
+    scores = serializers.SerializerMethodField(help_text="Those of these systems.")
+    shown = serializers.SerializerMethodField(help_text="How many of how many the lists hold.")
     best_scores = serializers.SerializerMethodField()
     strengths = serializers.SerializerMethodField(help_text="By benchmark; closed results only.")
     neighbours = serializers.SerializerMethodField(help_text="Those that share most benchmarks first.")
@@ -163,13 +178,27 @@ class DeviceDetailSerializer(DeviceSerializer):
         return self.context["report"]
 
     def get_systems(self, device: Device) -> list[int]:
-        return [system.pk for system in device.systems.all()]
+        detail = self._report.detail
+        if detail.is_whole:  # those without a result too
+            return list(device.systems.order_by("pk").values_list("pk", flat=True))
+        return sorted(row.system.pk for row in detail.systems)
 
     @extend_schema_field(ScoreSerializer(many=True))
-    def get_scores(self, device: Device) -> list[dict[str, Any]]:
-        return ScoreSerializer(
-            [score for system in device.systems.all() for score in system.scores.all()], many=True
-        ).data
+    def get_scores(self, _device: Device) -> list[dict[str, Any]]:
+        rows = sorted(self._report.detail.systems, key=lambda row: row.system.pk)
+        scores = [row.scores[metric] for row in rows for metric in sorted(row.scores)]
+        return ScoreSerializer(scores, many=True).data
+
+    @extend_schema_field(ShownSerializer)
+    def get_shown(self, device: Device) -> dict[str, Any]:
+        detail = self._report.detail
+        rest = f"{reverse('results-api:results')}?{urlencode({'device': device.slug})}"
+        return {
+            "systems": len(detail.systems),
+            "systems_total": detail.number_of_systems,
+            "results_total": detail.counts.results,
+            "rest": None if detail.is_whole else rest,
+        }
 
     @extend_schema_field(BestScoreSerializer(many=True))
     def get_best_scores(self, _device: Device) -> list[dict[str, Any]]:

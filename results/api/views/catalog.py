@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Prefetch
-from django.shortcuts import get_object_or_404
+from django.db.models import F
+from django.http import Http404
 from rest_framework.request import Request
 
 from results.api.device_parameters import DEVICE_FILTERS, DEVICE_PARAMETERS, read_device_query
@@ -18,7 +18,7 @@ from results.api.serializers.catalog import (
     SubmitterSerializer,
 )
 from results.api.serializers.devices import DeviceDetailSerializer
-from results.models import Benchmark, Device, DeviceScore, NeuralModel, Round, Submitter, System
+from results.models import Benchmark, Device, NeuralModel, Round, Submitter
 from results.selectors.device_list import devices_matching
 from results.selectors.device_report import device_report
 
@@ -26,7 +26,6 @@ from .base import DetailView, ListView, refuse_parameters
 
 BENCHMARKS = Benchmark.objects.annotate(reference_model_slug=F("reference_model__slug"))
 ROUNDS = Round.objects.all()
-DEVICES = Device.objects.all()
 MODELS = NeuralModel.objects.all()
 SUBMITTERS = Submitter.objects.all()
 
@@ -72,7 +71,7 @@ class DeviceList(ListView):
 
     operation = "list_devices"
     serializer_class = DeviceSerializer
-    queryset = DEVICES
+    queryset = Device.objects.all()
     columns = ("slug",)
     query_parameters = DEVICE_PARAMETERS
 
@@ -87,21 +86,16 @@ class DeviceDetail(DetailView):
 
     operation = "get_device"
     serializer_class = DeviceDetailSerializer
-    queryset = DEVICES.prefetch_related(
-        "facts",
-        Prefetch(
-            "systems",
-            System.objects.order_by("pk")
-            .only("pk", "device_id")
-            .prefetch_related(Prefetch("scores", DeviceScore.objects.order_by("metric"))),
-        ),
-    )
+    queryset = Device.objects.all()
     lookup = "slug"
 
     def answer(self, request: Request, **kwargs: Any) -> Any:
         refuse_parameters(request)
-        device = get_object_or_404(self.queryset.all(), slug=kwargs["slug"])
-        return self.serializer_class(device, context={"report": device_report(device.slug)}).data
+        try:
+            report = device_report(kwargs["slug"])
+        except Device.DoesNotExist as error:
+            raise Http404("no such device") from error
+        return self.serializer_class(report.device, context={"report": report}).data
 
 
 class ModelList(ListView):
