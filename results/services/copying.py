@@ -30,7 +30,7 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Ro
     quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         table = connection.ops.quote_name(model._meta.db_table)
-        cursor.copy_expert(f"COPY {table} ({quoted}) FROM STDIN", stream, size=1 << 18)
+        cursor.copy_expert(f"COPY {table} ({quoted}) FROM STDIN", stream, 1 << 18)
     return stream.count
 
 

@@ -61,7 +61,11 @@ def write(publication: Publication | None) -> None:
 
 def _rows(systems: list[int], reference: dict[str, LeaderboardEntry]) -> Iterator[tuple[Any, ...]]:
     entries: dict[int, Entries] = defaultdict(list)
-    for entry in LeaderboardEntry.objects.filter(system__in=systems).order_by("public_id").only(*_NEEDED):
+    for entry in (
+        LeaderboardEntry.objects.filter(system__in=systems)
+        .order_by("public_id")
+        .values_list(*_NEEDED, named=True)
+    ):
         entries[entry.system_id].append(entry)
     if not all(name in reference for name in COMMON_SET):
         return
