@@ -24,7 +24,7 @@ STALE_AFTER = timedelta(minutes=10)
 """A recomputation takes seconds; one that has been running this long was left behind by a crash."""
 
 _State = Recomputation.State
-_FOLLOWED = "observed-generation"
+_FOLLOWED, _FOLLOWING = "observed-generation", "observing"
 
 
 def schedule(publication: Publication | None, kind: str = PUBLICATION) -> Recomputation:
@@ -56,23 +56,26 @@ def claim_and_run(recomputation_id: int) -> bool:
         state = _State.DUE if row.attempts < MAX_ATTEMPTS else _State.FAILED
         _finish(row, state=state, finished_at=timezone.now(), error=traceback.format_exc())
         return False
-    _follow_up()
     return True
 
 
-def _follow_up() -> None:
-    """Bring up to date what speaks of the whole field, unless that was done for the data of now.
+def follow_up() -> None:
+    """Bring up to date what speaks of the whole field, unless that was done for the data of now or is being done.
 
-    A failure leaves the publication shown; the next sweep tries again.
+    It reads far more than a publication and is a task of its own, so that publications do not wait for it. A failure
+    leaves the publication shown; the next sweep tries again, and takes what came while another worker was at it.
     """
+    if cache.get(_FOLLOWED) == _generation() or not cache.add(_FOLLOWING, True, STALE_AFTER.total_seconds()):
+        return
     try:
-        if cache.get(_FOLLOWED) != _generation():
-            # Only what was looked at counts as followed: another publication may have come meanwhile.
-            followed = aggregate.follow_up()
-            if followed is not None:
-                cache.set(_FOLLOWED, followed, None)
+        # Only what was looked at counts as followed: another publication may have come meanwhile.
+        followed = aggregate.follow_up()
+        if followed is not None:
+            cache.set(_FOLLOWED, followed, None)
     except Exception:  # the publication is done and shown; the sweep takes the findings again
         logger.exception("the findings of the home page were not brought up to date")
+    finally:
+        cache.delete(_FOLLOWING)
 
 
 def _generation() -> int | None:
@@ -90,7 +93,7 @@ def sweep(stale_after: timedelta = STALE_AFTER) -> int:
     stale.update(state=_State.DUE)
     due = list(Recomputation.objects.filter(state=_State.DUE).values_list("pk", flat=True))
     done = sum(claim_and_run(pk) for pk in due)
-    _follow_up()
+    follow_up()
     return done
 
 
