@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+from itertools import combinations, pairwise
 from statistics import geometric_mean, median
 
 import numpy as np
@@ -425,15 +425,17 @@ def _told_apart(field: Sequence[Result]) -> tuple[int, int]:
     )
     # Energies compare by these alone: one of each kind answers for all.
     kinds = [(one.subject.provenance, one.subject.conditions) for one in field]
-    first = {kind: one.subject for kind, one in zip(reversed(kinds), reversed(field), strict=True)}
-    compares = {
-        pair: compare(ENERGY, first[pair[0]], first[pair[1]]).answer is not Answer.NOT_COMPARABLE
-        for pair in product(first, repeat=2)
-    }
+    of_kind = dict(zip(kinds, (one.subject for one in field), strict=True))
+    place = {kind: number for number, kind in enumerate(of_kind)}
+    codes = np.array([place[kind] for kind in kinds])
+    compares = np.array([
+        [compare(ENERGY, one, other).answer is not Answer.NOT_COMPARABLE for other in of_kind.values()]
+        for one in of_kind.values()
+    ])  # fmt: skip
     pairs = swapped = 0
     for at in range(len(field) - 1):
         told = sides(latency[at], latency[at + 1 :]) * sides(energy[at], energy[at + 1 :])
-        told *= np.array([compares[kinds[at], kind] for kind in kinds[at + 1 :]])
+        told *= compares[codes[at], codes[at + 1 :]]
         pairs += int(np.count_nonzero(told))
         swapped += int(np.count_nonzero(told < 0))
     return pairs, swapped

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -30,8 +31,14 @@ from results.analysis.uncertainty import Spread, spread
 from results.catalog.reader import catalogue
 from results.models import Benchmark, LeaderboardEntry, Observation
 
-from .subjects import spread_of, subject_of
+from .subjects import spread_of_windows, subject_of
 
+_ENTRY = (
+    "public_id", "benchmark", "round", "round_position", "division", "availability", "provenance", "energy_scope",
+    "supply_voltage_mv", "evaluation_set", "clock_mhz", "device_slug", "device_short_name", "software", "framework",
+    "precision", "neural_model", "submitter_slug", "duplicate_of", "latency_ms", "energy_uj_per_inf",
+)  # fmt: skip
+_WITH_RUN = (*_ENTRY, "run__windows", "run__performance_log_sha256")
 _STACK = ("benchmark", "round", "availability", "device_slug", "clock_mhz", "framework", "software")
 _DEVICE = ("benchmark", "device_slug")
 
@@ -78,13 +85,14 @@ def _closed() -> QuerySet[LeaderboardEntry]:
     return LeaderboardEntry.objects.filter(division="closed")
 
 
-def _fastest_of_stacks() -> QuerySet[LeaderboardEntry]:
+def _fastest_of_stacks() -> QuerySet[LeaderboardEntry, Any]:
     return (
         _closed()
         .filter(duplicate_of="", latency_ms__isnull=False, clock_mhz__isnull=False)
         .exclude(software="")
         .order_by(*_STACK, "latency_ms", "public_id")
         .distinct(*_STACK)
+        .values_list(*_ENTRY, named=True)
     )
 
 
@@ -115,9 +123,9 @@ def _energy_order() -> Observed | None:
     members = both.filter(
         energy_scope=conditions[group][0][0],
         supply_voltage_mv__in=[supply for _, supply in conditions[group]],
-    ).select_related("run")
+    ).values_list(*_WITH_RUN, named=True)
     ends = {
-        entry.pk: entry
+        entry.public_id: entry
         for column in ("latency_ms", "energy_uj_per_inf")
         for entry in members.order_by(*_DEVICE, column, "public_id").distinct(*_DEVICE)
     }
@@ -133,22 +141,25 @@ def _results_of_newest_round() -> list[Result]:
         .order_by()
     )
     newest = newest_round({name: (position, count) for name, position, count in counted})
-    return _results(_closed().filter(round=newest).select_related("run")) if newest else []
+    if newest is None:
+        return []
+    return _results(_closed().filter(round=newest).values_list(*_WITH_RUN, named=True))
 
 
-def _results(entries: Iterable[LeaderboardEntry]) -> list[Result]:
-    """With the bands of the timed windows; the entries come with their runs."""
+def _results(entries: Iterable[Any]) -> list[Result]:
+    """With the bands of the timed windows; the rows hold :data:`_WITH_RUN`."""
     return [
-        _result(
-            entry, spread_of(entry, "latency_ms"), spread_of(entry, ENERGY), entry.run.performance_log_sha256
-        )
+        _result(entry, _band(entry, "latency_ms"), _band(entry, ENERGY), entry.run__performance_log_sha256)
         for entry in entries
     ]
 
 
-def _result(
-    entry: LeaderboardEntry, latency: Spread | None, energy: Spread | None = None, log: str = ""
-) -> Result:
+def _band(entry: Any, metric: str) -> Spread | None:
+    value = getattr(entry, metric)
+    return None if value is None else spread_of_windows(value, metric, entry.run__windows)
+
+
+def _result(entry: Any, latency: Spread | None, energy: Spread | None = None, log: str = "") -> Result:
     return Result(
         subject=subject_of(entry),
         device_name=entry.device_short_name,
