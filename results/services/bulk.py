@@ -8,6 +8,7 @@ Submissions go through ``publish``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from types import SimpleNamespace
@@ -30,12 +31,14 @@ from results.models import (
 )
 
 from . import aggregate
-from .copying import copy_rows, references_checked_at_the_end, reserve
+from .copying import copy_rows, indexes_built_at_the_end, references_checked_at_the_end, reserve
 from .entries import entry_columns
 from .entry_store import ENTRY_COLUMNS, All
 
 BLOCK_PUBLICATIONS = 500
 """Publications whose rows are held in memory at a time."""
+FEW_ENTRIES = 50_000
+"""Up to so many entries that are there already, building every index again takes a second or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,11 @@ def store(publications: Iterable[BulkPublication]) -> int:
     catalogue = _Catalogue()
     tables = (Publication, System, Run, Measurement, PublishedFinding, LeaderboardEntry)
     stored = 0
-    with references_checked_at_the_end(*tables):
+    loads_most = LeaderboardEntry.objects.count() <= FEW_ENTRIES
+    with (
+        references_checked_at_the_end(*tables),
+        indexes_built_at_the_end(*tables) if loads_most else nullcontext(),
+    ):
         remaining = iter(publications)
         while block := list(islice(remaining, BLOCK_PUBLICATIONS)):
             stored += _store_block(block, catalogue)
