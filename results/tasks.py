@@ -14,11 +14,18 @@ def recompute(recomputation_id: int) -> bool:
     """Bring leaderboards, Pareto points and scores up to date with one publication."""
     done = recompute_service.claim_and_run(recomputation_id)
     if done:
+        follow_up.delay()
         write_due_dumps.delay()
         # Learning takes minutes when the engine is cold: a command without a worker leaves it to the schedule.
         if not current_app.conf.task_always_eager:
             project.delay()
     return done
+
+
+@shared_task
+def follow_up() -> None:
+    """Take the findings of the home page again after a publication."""
+    recompute_service.follow_up()
 
 
 @shared_task

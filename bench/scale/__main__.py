@@ -51,6 +51,7 @@ def main() -> None:
             sizes, options.rounds, options.seconds, options.load_seconds, options.minutes, stack
         )
         context.rounds_folder, context.full = options.rounds_folder, options.full
+        context.checker = options.checker
         for numbers, measure in GOALS:
             if wanted and not wanted & set(numbers):
                 continue
@@ -98,6 +99,9 @@ def _options() -> argparse.Namespace:
         type=Path,
         default=os.environ.get("TINYSITE_ROUNDS"),
         help="copy of the public rounds (goal 12)",
+    )
+    parser.add_argument(
+        "--checker", type=Path, help="submission_checker.py of mlcommons/tiny, which needs pandas (goal 12)"
     )
     parser.add_argument("--full", action="store_true", help="compute the largest set again whole (goal 14)")
     parser.add_argument("--fresh", action="store_true", help="make the data sets again")

@@ -45,6 +45,7 @@ class Context:
     minutes: float
     stack: ExitStack
     rounds_folder: Path | None = None
+    checker: Path | None = None
     full: bool = False
     notes: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     _sites: dict[int, RunningSite] = field(default_factory=dict)

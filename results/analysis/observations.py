@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import geometric_mean, median
 
+import numpy as np
+
 from results.domain.metrics import Direction
 
 from .comparability import comparability
 from .comparing import Answer, Subject, compare
-from .uncertainty import Spread, Verdict, verdict
+from .uncertainty import Spread, Verdict, bands, sides, verdict
 
 ENERGY = "energy_uj_per_inf"
 LATENCY = "latency_ms"
@@ -296,11 +298,9 @@ def latency_is_not_energy(results: Iterable[Result], *, group: str, total: int) 
     differing = [pair for pair in ends if _swapped(*pair)]
     if not differing:
         return None
-    pairs = [
-        told
+    counts = [
+        _told_apart([*_fastest_by(field, lambda result: result.subject.device).values()])
         for field in fields.values()
-        for one, other in combinations(_fastest_by(field, lambda result: result.subject.device).values(), 2)
-        if (told := _swapped(one, other)) is not None
     ]
     fast, thrifty = max(differing, key=lambda pair: _uj(pair[0]) / _uj(pair[1]))
     return LatencyIsNotEnergy(
@@ -308,8 +308,8 @@ def latency_is_not_energy(results: Iterable[Result], *, group: str, total: int) 
         benchmarks=len(ends),
         results=total,
         group=group,
-        pairs=len(pairs),
-        swapped=sum(pairs),
+        pairs=sum(pairs for pairs, _ in counts),
+        swapped=sum(swapped for _, swapped in counts),
         benchmark=fast.subject.benchmark,
         fastest=fast.device_name,
         fastest_id=fast.subject.public_id,
@@ -414,6 +414,31 @@ def _swapped(one: Result, other: Result) -> bool | None:
         verdict(one.energy, other.energy, Direction.LOWER),
     )
     return None if Verdict.UNDECIDED in verdicts else verdicts[0] is not verdicts[1]
+
+
+def _told_apart(field: Sequence[Result]) -> tuple[int, int]:
+    """Of all pairs of ``field``, results of one benchmark with latency and energy: how many :func:`_swapped` tells
+    apart, and in how many of them it says yes. Row by row, as a field has a pair for every two devices."""
+    latency, energy = (
+        bands([spread for one in field if (spread := values(one))])
+        for values in (lambda one: one.latency, lambda one: one.energy)
+    )
+    # Energies compare by these alone: one of each kind answers for all.
+    kinds = [(one.subject.provenance, one.subject.conditions) for one in field]
+    of_kind = dict(zip(kinds, (one.subject for one in field), strict=True))
+    place = {kind: number for number, kind in enumerate(of_kind)}
+    codes = np.array([place[kind] for kind in kinds])
+    compares = np.array([
+        [compare(ENERGY, one, other).answer is not Answer.NOT_COMPARABLE for other in of_kind.values()]
+        for one in of_kind.values()
+    ])  # fmt: skip
+    pairs = swapped = 0
+    for at in range(len(field) - 1):
+        told = sides(latency[at], latency[at + 1 :]) * sides(energy[at], energy[at + 1 :])
+        told *= compares[codes[at], codes[at + 1 :]]
+        pairs += int(np.count_nonzero(told))
+        swapped += int(np.count_nonzero(told < 0))
+    return pairs, swapped
 
 
 def _largest(groups: Mapping[str, Sequence[Result]]) -> str | None:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from results.domain.metrics import Direction
 
 from .ranking import BAND_TOLERANCE
@@ -73,6 +76,21 @@ def verdict(own: Spread, other: Spread, direction: Direction) -> Verdict:
         return Verdict.UNDECIDED
     lower = own.value < other.value
     return Verdict.BETTER if lower == (direction is Direction.LOWER) else Verdict.WORSE
+
+
+def bands(spreads: Sequence[Spread]) -> NDArray[np.float64]:
+    """One row of value, low and high for each of ``spreads``."""
+    return np.array([(one.value, one.low, one.high) for one in spreads]).reshape(-1, 3)
+
+
+def sides(own: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.int8]:
+    """:func:`verdict` of one row of :func:`bands` against each of ``others``: 0 for undecided, 1 where its own value is
+    the lower one, -1 where it is the higher one."""
+    value, low, high = own
+    values, lows, highs = others.T
+    overlap = (low <= highs) & (lows <= high)
+    near = np.abs(value - values) <= FLOOR * np.minimum(value, values) * (1 + 1e-12)
+    return np.where(overlap | near, 0, np.where(value < values, 1, -1)).astype(np.int8)
 
 
 def overall(verdicts: Iterable[Verdict | None]) -> str:

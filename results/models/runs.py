@@ -135,9 +135,14 @@ class System(models.Model):
     @property
     def computing_clock_mhz(self) -> float | None:
         """Clock of the part that runs the network: on an FPGA the fabric's, not that of the host processor."""
-        if self.device.device_class == "fpga":
-            return self.accelerator_clock_mhz
-        return self.clock_mhz
+        return self.computing_clock(self.device.device_class, self.clock_mhz, self.accelerator_clock_mhz)
+
+    @staticmethod
+    def computing_clock(
+        device_class: str, clock_mhz: float | None, accelerator_clock_mhz: float | None
+    ) -> float | None:
+        """:attr:`computing_clock_mhz` of a system with such a device and such clocks."""
+        return accelerator_clock_mhz if device_class == "fpga" else clock_mhz
 
 
 class Run(models.Model):

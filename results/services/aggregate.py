@@ -11,26 +11,21 @@ publication in a transaction of their own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from itertools import islice
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
 
 from results.models import (
     DataChange,
     DataGeneration,
     GoneRun,
     LeaderboardEntry,
-    Measurement,
     Publication,
-    PublishedFinding,
     Run,
 )
 
 from . import observations, pareto_points, scores
-from .entries import entry_of
+from .entry_store import write_entries
 
-BATCH = 500
 CHANGES_KEPT = 500
 """Generations whose changes are named; whoever is further behind reads everything again."""
 
@@ -56,7 +51,7 @@ def recompute_all() -> None:
     generation = lock_generation()
     LeaderboardEntry.objects.all().delete()
     GoneRun.objects.all().delete()
-    write_entries(Run.objects.values_list("pk", flat=True).iterator(chunk_size=50_000))
+    write_entries(Run.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=50_000))
     write_everything_else()
     next_generation(generation, None)
 
@@ -102,31 +97,6 @@ def next_generation(generation: DataGeneration, runs: Iterable[int] | None) -> N
     DataChange.objects.filter(generation__lte=generation.number - CHANGES_KEPT).delete()
 
 
-def write_entries(runs: Iterable[int]) -> None:
-    """Replace the entries of ``runs``; a withdrawn run has none."""
-    remaining = iter(runs)
-    while pks := list(islice(remaining, BATCH)):
-        LeaderboardEntry.objects.filter(run__in=pks).delete()
-        earlier = _earlier_runs(pks)
-        rows = _with_everything(Run.objects.filter(pk__in=pks, status=Run.Status.PUBLISHED))
-        LeaderboardEntry.objects.bulk_create([entry_of(run, earlier.get(run.pk, "")) for run in rows])
-
-
-def _with_everything(runs: QuerySet[Run]) -> QuerySet[Run]:
-    return runs.select_related(
-        "benchmark",
-        "neural_model",
-        "system__device",
-        "system__publication__round",
-        "system__publication__submitter",
-    ).prefetch_related(
-        Prefetch("measurements", Measurement.objects.order_by("pk")),
-        Prefetch("findings", PublishedFinding.objects.order_by("pk")),
-        # A finding on the whole system concerns each of its runs; one on another run of the system does not.
-        Prefetch("system__findings", PublishedFinding.objects.filter(run=None).order_by("pk")),
-    )
-
-
 def _runs_with_shared_logs(runs: Collection[int], gone: Collection[str]) -> set[int]:
     """Runs elsewhere whose ``duplicate_of`` may change: they repeat a log of ``runs``, or name one of them or a run
     that is ``gone``."""
@@ -136,22 +106,3 @@ def _runs_with_shared_logs(runs: Collection[int], gone: Collection[str]) -> set[
     names = [*(public_id for public_id, _ in own), *gone]
     followers = LeaderboardEntry.objects.exclude(duplicate_of="").filter(duplicate_of__in=names)
     return set(sharing.values_list("pk", flat=True)) | set(followers.values_list("pk", flat=True))
-
-
-def _earlier_runs(pks: Collection[int]) -> dict[int, str]:
-    """Public id of the first published run with the same log, benchmark by benchmark, for runs of later rounds."""
-    logs = Run.objects.filter(pk__in=pks).exclude(performance_log_sha256="").values("performance_log_sha256")
-    same_log = (
-        Run.objects.filter(performance_log_sha256__in=logs, status=Run.Status.PUBLISHED)
-        .order_by("system__publication__round__position", "public_id")
-        .values_list(
-            "pk", "public_id", "benchmark", "performance_log_sha256", "system__publication__round__position"
-        )
-    )
-    first: dict[tuple[str, str], tuple[str, int]] = {}
-    earlier: dict[int, str] = {}
-    for pk, public_id, benchmark, log, position in same_log:
-        first_id, first_position = first.setdefault((benchmark, log), (public_id, position))
-        if position > first_position:
-            earlier[pk] = first_id
-    return earlier

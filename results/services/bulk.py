@@ -8,6 +8,7 @@ Submissions go through ``publish``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from types import SimpleNamespace
@@ -30,11 +31,14 @@ from results.models import (
 )
 
 from . import aggregate
-from .copying import copy_rows, references_checked_at_the_end, reserve
+from .copying import copy_rows, indexes_built_at_the_end, references_checked_at_the_end, reserve
 from .entries import entry_columns
+from .entry_store import ENTRY_COLUMNS, All
 
 BLOCK_PUBLICATIONS = 500
 """Publications whose rows are held in memory at a time."""
+FEW_ENTRIES = 50_000
+"""Up to so many entries that are there already, building every index again takes a second or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,6 @@ _MEASUREMENT = (
 _FINDING = (
     "publication_id", "system_id", "run_id", "code", "severity", "path", "expected", "found", "mend",
 )  # fmt: skip
-ENTRY_COLUMNS = tuple(one.attname for one in LeaderboardEntry._meta.concrete_fields)
 
 
 @transaction.atomic
@@ -126,7 +129,11 @@ def store(publications: Iterable[BulkPublication]) -> int:
     catalogue = _Catalogue()
     tables = (Publication, System, Run, Measurement, PublishedFinding, LeaderboardEntry)
     stored = 0
-    with references_checked_at_the_end(*tables):
+    loads_most = LeaderboardEntry.objects.count() <= FEW_ENTRIES
+    with (
+        references_checked_at_the_end(*tables),
+        indexes_built_at_the_end(*tables) if loads_most else nullcontext(),
+    ):
         remaining = iter(publications)
         while block := list(islice(remaining, BLOCK_PUBLICATIONS)):
             stored += _store_block(block, catalogue)
@@ -198,8 +205,8 @@ def _system(
         (pk, publication.pk, one.system_id, device.pk, clock, accelerator, *texts.values(), [], "", "")
     )
     return SimpleNamespace(
-        pk=pk, system_id=one.system_id, publication=publication, device=device, findings=_All(()),
-        computing_clock_mhz=accelerator if device.device_class == "fpga" else clock, **texts,
+        pk=pk, system_id=one.system_id, publication=publication, device=device, findings=All(()),
+        computing_clock_mhz=System.computing_clock(device.device_class, clock, accelerator), **texts,
     )  # fmt: skip
 
 
@@ -225,22 +232,12 @@ def _run(
             pk=pk, public_id=one.public_id, system=system, benchmark_id=one.benchmark,
             benchmark=catalogue.benchmarks[one.benchmark], variant=one.variant, neural_model=model,
             precision=one.precision, evaluation_set=one.evaluation_set, facts={}, windows=one.windows,
-            measurements=_All(one.measurements),
-            findings=_All([SimpleNamespace(code=c, severity=s, run_id=pk) for c, s in one.findings]),
+            measurements=All(one.measurements),
+            findings=All([SimpleNamespace(code=c, severity=s, run_id=pk) for c, s in one.findings]),
         ),
         "",
     )  # fmt: skip
     rows["entry"].append(tuple(columns[name] for name in ENTRY_COLUMNS))
-
-
-class _All:
-    """Rows at hand where :func:`entry_columns` asks a relation for all of them."""
-
-    def __init__(self, rows: Sequence[Any]) -> None:
-        self._rows = rows
-
-    def all(self) -> Sequence[Any]:
-        return self._rows
 
 
 def _repeating_a_log() -> list[int]:

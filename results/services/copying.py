@@ -13,6 +13,8 @@ from django.db import connection, models
 
 BLOCK_ROWS = 2000
 """Rows that are written at once; what a load holds in memory does not grow with it."""
+BUILD_MB = 128
+"""Memory that building one index may take."""
 
 Row = Sequence[Any]
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -30,7 +32,7 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Ro
     quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         table = connection.ops.quote_name(model._meta.db_table)
-        cursor.copy_expert(f"COPY {table} ({quoted}) FROM STDIN", stream, size=1 << 18)
+        cursor.copy_expert(f"COPY {table} ({quoted}) FROM STDIN", stream, 1 << 18)
     return stream.count
 
 
@@ -63,6 +65,35 @@ def references_checked_at_the_end(*tables: type[models.Model]) -> Iterator[None]
         for table, name, definition in constraints:
             cursor.execute(f"ALTER TABLE {quote(table)} ADD CONSTRAINT {quote(name)} {definition}")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def indexes_built_at_the_end(*tables: type[models.Model]) -> Iterator[None]:
+    """Within this block ``tables`` do without the indexes that no constraint needs; at its end they are built again.
+
+    Building one sorts once, where a large load would go to another place of every index with every row. What it costs
+    grows with all rows of the tables: worth it where most of them are loaded in the block. Readers of these tables wait
+    until the transaction has ended. Must be used inside one.
+    """
+    indexes = [found for table in tables for found in _plain_indexes(table)]
+    with connection.cursor() as cursor:
+        for name, _ in indexes:
+            cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL maintenance_work_mem = '{BUILD_MB}MB'")
+        for _, definition in indexes:
+            cursor.execute(definition)
+
+
+def _plain_indexes(table: type[models.Model]) -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+            " WHERE indrelid = %s::regclass AND NOT indisunique ORDER BY relname",
+            [table._meta.db_table],
+        )
+        return cursor.fetchall()
 
 
 def _foreign_keys(table: type[models.Model]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
@@ -32,18 +33,18 @@ from results.analysis.uncertainty import Spread, spread
 from results.catalog.reader import catalogue
 from results.models import Benchmark, LeaderboardEntry, Observation
 
-from .subjects import spread_of, subject_of
+from .subjects import spread_of_windows, subject_of
 
+_ENTRY = (
+    "public_id", "benchmark", "round", "round_position", "division", "availability", "provenance", "energy_scope",
+    "supply_voltage_mv", "evaluation_set", "clock_mhz", "device_slug", "device_short_name", "software", "framework",
+    "precision", "neural_model", "submitter_slug", "duplicate_of", "latency_ms", "energy_uj_per_inf",
+)  # fmt: skip
+_WITH_RUN = (*_ENTRY, "run__windows", "run__performance_log_sha256")
 _STACK = ("benchmark", "round", "availability", "device_slug", "clock_mhz", "framework", "software")
 _DEVICE = ("benchmark", "device_slug")
 _AGE = ("round_position", "availability", "software")
 """What tells two stacks of one device and clock apart."""
-_NEEDED = (
-    "public_id", "benchmark", "round", "round_position", "division", "availability", "provenance", "energy_scope",
-    "supply_voltage_mv", "evaluation_set", "clock_mhz", "device_slug", "device_short_name", "software", "precision",
-    "neural_model", "submitter_slug", "framework", "latency_ms", "energy_uj_per_inf", "duplicate_of",
-    "run__performance_log_sha256", "run__windows",
-)  # fmt: skip
 
 
 def observed() -> list[Observation]:
@@ -90,7 +91,7 @@ def _closed() -> QuerySet[LeaderboardEntry]:
     return LeaderboardEntry.objects.filter(division="closed")
 
 
-def _fastest_of_stacks() -> QuerySet[LeaderboardEntry]:
+def _fastest_of_stacks() -> QuerySet[LeaderboardEntry, Any]:
     """The fastest result of each software stack, of devices and clocks where there is another one to compare it with.
 
     A device at a clock that ran one software in one round says nothing of software. Others may be among them: they
@@ -114,7 +115,7 @@ def _fastest_of_stacks() -> QuerySet[LeaderboardEntry]:
         )
         .order_by(*_STACK, "latency_ms", "public_id")
         .distinct(*_STACK)
-        .only(*(name for name in _NEEDED if not name.startswith("run__")))
+        .values_list(*_ENTRY, named=True)
     )
 
 
@@ -145,9 +146,9 @@ def _energy_order() -> Observed | None:
     members = both.filter(
         energy_scope=conditions[group][0][0],
         supply_voltage_mv__in=[supply for _, supply in conditions[group]],
-    ).select_related("run")
+    ).values_list(*_WITH_RUN, named=True)
     ends = {
-        entry.pk: entry
+        entry.public_id: entry
         for column in ("latency_ms", "energy_uj_per_inf")
         for entry in members.order_by(*_DEVICE, column, "public_id").distinct(*_DEVICE)
     }
@@ -165,23 +166,23 @@ def _results_of_newest_round() -> list[Result]:
     newest = newest_round({name: (position, count) for name, position, count in counted})
     if not newest:
         return []
-    of_round = _closed().filter(round=newest).select_related("run").only(*_NEEDED)
-    return _results(of_round.iterator(chunk_size=2000))
+    return _results(_closed().filter(round=newest).values_list(*_WITH_RUN, named=True).iterator())
 
 
-def _results(entries: Iterable[LeaderboardEntry]) -> list[Result]:
-    """With the bands of the timed windows; the entries come with their runs."""
+def _results(entries: Iterable[Any]) -> list[Result]:
+    """With the bands of the timed windows; the rows hold :data:`_WITH_RUN`."""
     return [
-        _result(
-            entry, spread_of(entry, "latency_ms"), spread_of(entry, ENERGY), entry.run.performance_log_sha256
-        )
+        _result(entry, _band(entry, "latency_ms"), _band(entry, ENERGY), entry.run__performance_log_sha256)
         for entry in entries
     ]
 
 
-def _result(
-    entry: LeaderboardEntry, latency: Spread | None, energy: Spread | None = None, log: str = ""
-) -> Result:
+def _band(entry: Any, metric: str) -> Spread | None:
+    value = getattr(entry, metric)
+    return None if value is None else spread_of_windows(value, metric, entry.run__windows)
+
+
+def _result(entry: Any, latency: Spread | None, energy: Spread | None = None, log: str = "") -> Result:
     return Result(
         subject=subject_of(entry),
         device_name=entry.device_short_name,

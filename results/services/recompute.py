@@ -25,8 +25,7 @@ STALE_AFTER = timedelta(minutes=10)
 """A recomputation takes seconds; one that has been running this long was left behind by a crash."""
 
 _State = Recomputation.State
-_FOLLOWED = "observed-generation"
-_RESTING = "observed-resting"
+_FOLLOWED, _FOLLOWING, _RESTING = "observed-generation", "observing", "observed-resting"
 LONG_S = 2.0
 REST_FACTOR = 10
 """A follow-up that took longer than LONG_S leaves the worker to other things for so many times as long."""
@@ -61,28 +60,33 @@ def claim_and_run(recomputation_id: int) -> bool:
         state = _State.DUE if row.attempts < MAX_ATTEMPTS else _State.FAILED
         _finish(row, state=state, finished_at=timezone.now(), error=traceback.format_exc())
         return False
-    _follow_up()
     return True
 
 
-def _follow_up() -> None:
-    """Bring up to date what speaks of the whole field, unless that was done for the data of now.
+def follow_up() -> None:
+    """Bring up to date what speaks of the whole field, unless that was done for the data of now or is being done.
 
-    A failure leaves the publication shown; the next sweep tries again. Where it takes long the worker first does other
-    things, and a later sweep takes the findings of all publications since together.
+    It reads far more than a publication and is a task of its own, so that publications do not wait for it. Where it
+    takes long the worker does other things first, and a later sweep takes the findings of all publications since
+    together. A failure leaves the publication shown; the next sweep tries again.
     """
+    if cache.get(_FOLLOWED) == _generation() or cache.get(_RESTING):
+        return
+    if not cache.add(_FOLLOWING, True, STALE_AFTER.total_seconds()):
+        return
+    began = time.monotonic()
     try:
-        if cache.get(_FOLLOWED) != _generation() and not cache.get(_RESTING):
-            began = time.monotonic()
-            # Only what was looked at counts as followed: another publication may have come meanwhile.
-            followed = aggregate.follow_up()
-            if followed is not None:
-                cache.set(_FOLLOWED, followed, None)
-            rest = time.monotonic() - began
-            if rest > LONG_S:
-                cache.set(_RESTING, True, REST_FACTOR * rest)
+        # Only what was looked at counts as followed: another publication may have come meanwhile.
+        followed = aggregate.follow_up()
+        if followed is not None:
+            cache.set(_FOLLOWED, followed, None)
+        took = time.monotonic() - began
+        if took > LONG_S:
+            cache.set(_RESTING, True, REST_FACTOR * took)
     except Exception:  # the publication is done and shown; the sweep takes the findings again
         logger.exception("the findings of the home page were not brought up to date")
+    finally:
+        cache.delete(_FOLLOWING)
 
 
 def _generation() -> int | None:
@@ -100,7 +104,7 @@ def sweep(stale_after: timedelta = STALE_AFTER) -> int:
     stale.update(state=_State.DUE)
     due = list(Recomputation.objects.filter(state=_State.DUE).values_list("pk", flat=True))
     done = sum(claim_and_run(pk) for pk in due)
-    _follow_up()
+    follow_up()
     return done
 
 

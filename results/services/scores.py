@@ -71,7 +71,11 @@ def _rows(
 ) -> Iterator[tuple[Any, ...]]:
     systems = {pk: (device, division) for pk, device, division in batch}
     entries: dict[int, Entries] = defaultdict(list)
-    for entry in LeaderboardEntry.objects.filter(system__in=systems).order_by("public_id").only(*_NEEDED):
+    for entry in (
+        LeaderboardEntry.objects.filter(system__in=systems)
+        .order_by("public_id")
+        .values_list(*_NEEDED, named=True)
+    ):
         entries[entry.system_id].append(entry)
     if not all(name in reference for name in COMMON_SET):
         return

@@ -50,7 +50,12 @@ def spread_of(entry: LeaderboardEntry, metric: str) -> Spread | None:
         return None
     if metric == "quality":
         return Spread(value, value, value, "declared")
-    return spread(value, _windows(entry.run.windows, metric))
+    return spread_of_windows(value, metric, entry.run.windows)
+
+
+def spread_of_windows(value: float, metric: str, windows: list[Mapping[str, Any]]) -> Spread:
+    """The band of a value of ``metric`` whose run was timed in ``windows``."""
+    return spread(value, _windows(windows, metric))
 
 
 def _windows(windows: list[Mapping[str, Any]], metric: str) -> list[float]:

@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import RawIOBase
 from pathlib import Path
 from typing import IO, cast
 
@@ -60,6 +61,8 @@ _TAR_BYTES = 2048
 """Headers and padding of an entry in a tar, more than an honest one needs."""
 _EXPECTED = {"archive.encrypted": "unencrypted files", "archive.compression": "deflated or stored entries"}
 _MENDS = dict.fromkeys(_EXPECTED, "Pack the folder again with an ordinary tool and without a password.")
+_KEPT_FILE_BYTES, _KEPT_BYTES = 4 * MIB, 64 * MIB
+"""What is kept in memory of the bytes that were hashed, per file and in all, so that they need not be read again."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """zipfile unpacks the others without a bound on memory."""
 
@@ -121,6 +124,7 @@ class _Intake:
     notes: Notes = field(default_factory=Notes)
     stored: dict[str, StoredFile] = field(default_factory=dict)
     total_bytes: int = 0
+    kept_bytes: int = 0
     entries: int = 0
     folders: set[str] = field(default_factory=set)
     occupied: set[str] = field(default_factory=set)
@@ -180,15 +184,15 @@ class _Intake:
             if (name := self.gate.admit(relative)) is None:
                 continue
             try:
-                with open(location, "rb") as source:
-                    size_bytes, sha256 = self.copy(source, None, relative)
+                with open(location, "rb", buffering=0) as source:
+                    size_bytes, sha256, content = self.copy(source, None, relative)
             except OSError as error:
                 self.notes.add(make_finding(
                     "archive.changed", file=relative, expected="a readable file", found=str(error.strerror),
                     mend="Make the file readable.",
                 ))  # fmt: skip
                 continue
-            self.stored[name] = StoredFile(location, size_bytes, sha256)
+            self.stored[name] = StoredFile(location, size_bytes, sha256, content)
 
     # archives
 
@@ -311,13 +315,19 @@ class _Intake:
         """Copy an entry into a numbered private file."""
         location = self.private / f"{self.entries:06d}"
         with open(location, "wb") as target:
-            size_bytes, sha256 = self.copy(source, target, name)
-        self.stored[name] = StoredFile(location, size_bytes, sha256)
+            size_bytes, sha256, content = self.copy(source, target, name)
+        self.stored[name] = StoredFile(location, size_bytes, sha256, content)
 
-    def copy(self, source: IO[bytes], target: IO[bytes] | None, shown: str) -> tuple[int, str]:
-        """Hash (and copy) ``source``; returns size in bytes and SHA-256; UnusableArchive beyond a limit."""
+    def copy(
+        self, source: IO[bytes] | RawIOBase, target: IO[bytes] | None, shown: str
+    ) -> tuple[int, str, bytes | None]:
+        """Hash (and copy) ``source``; returns size in bytes, SHA-256 and the bytes; UnusableArchive beyond a limit.
+
+        The bytes are None where they are more than is kept.
+        """
         digest = hashlib.sha256()
         size_bytes = 0
+        kept: list[bytes] | None = []
         while chunk := source.read(CHUNK_BYTES):
             if size_bytes == 0:
                 self.note_nested(chunk, shown)
@@ -328,7 +338,14 @@ class _Intake:
             digest.update(chunk)
             if target is not None:
                 target.write(chunk)
-        return size_bytes, digest.hexdigest()
+            if kept is not None and size_bytes <= min(_KEPT_FILE_BYTES, _KEPT_BYTES - self.kept_bytes):
+                kept.append(chunk)
+            else:
+                kept = None
+        if kept is None:
+            return size_bytes, digest.hexdigest(), None
+        self.kept_bytes += size_bytes
+        return size_bytes, digest.hexdigest(), b"".join(kept)
 
     def note_nested(self, head: bytes, shown: str) -> None:
         """A finding when a file starts as an archive does; nobody would see what is in it."""
@@ -370,23 +387,23 @@ class _BoundedReads:
         return self._raw.read(size)
 
 
-def _walk(root: Path) -> Iterator[tuple[Path, str, str]]:
+def _walk(root: Path) -> Iterator[tuple[str, str, str]]:
     """(location, path relative to ``root``, kind) of everything but ``.git``, in no order; folders end with a slash."""
-    pending = [(root, "")]
+    pending = [(str(root), "")]
     while pending:
         folder, prefix = pending.pop()
         with os.scandir(folder) as entries:
             for entry in entries:
                 relative = f"{prefix}{entry.name}"
                 if entry.is_symlink():
-                    yield Path(entry.path), relative, "link"
+                    yield entry.path, relative, "link"
                 elif entry.is_dir():
                     if entry.name != ".git":
-                        yield Path(entry.path), f"{relative}/", "folder"
-                        pending.append((Path(entry.path), f"{relative}/"))
+                        yield entry.path, f"{relative}/", "folder"
+                        pending.append((entry.path, f"{relative}/"))
                 else:
                     kind = "file" if entry.is_file() else "special-file"
-                    yield Path(entry.path), relative, kind
+                    yield entry.path, relative, kind
 
 
 def _unusable(code: str, shown: str, expected: str, found: str) -> UnusableArchive:

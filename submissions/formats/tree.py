@@ -89,11 +89,15 @@ class UnusableArchive(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Where the bytes of a submitted file lie on this machine, and what was found when they were read."""
+    """Where the bytes of a submitted file lie on this machine, and what was found when they were read.
 
-    location: Path
+    ``content`` is the bytes that were hashed, None where they were too many to be kept.
+    """
+
+    location: str | Path
     size_bytes: int
     sha256: str
+    content: bytes | None = None
 
 
 class Tree:
@@ -119,11 +123,14 @@ class Tree:
     def read_bytes(self, path: str) -> bytes:
         """The bytes of ``path``; KeyError when it is not here.
 
-        A file that changed since its hash was taken gives no bytes and a finding: its evidence would be wrong.
+        A file that is read again and changed since its hash was taken gives no bytes and a finding: its evidence would
+        be wrong.
         """
         stored = self._stored[path]
+        if stored.content is not None:
+            return stored.content
         try:
-            data = stored.location.read_bytes()
+            data = Path(stored.location).read_bytes()
         except OSError:
             data = b""
         if hashlib.sha256(data).hexdigest() == stored.sha256:
@@ -149,9 +156,14 @@ class Tree:
                 ))  # fmt: skip
         return text.removeprefix("\ufeff").replace("\x00", "\ufffd")
 
+    def read_plain_text(self, path: str) -> str:
+        """The text of ``path`` with line feeds alone. Only they end a line, as in every other tool that counts."""
+        text = self.read_text(path)
+        return text.replace("\r\n", "\n").removesuffix("\r") if "\r" in text else text
+
     def read_lines(self, path: str) -> list[str]:
-        """The lines of ``path``, without their ends. Only a line feed ends a line, as in every other tool that counts."""
-        return [line.removesuffix("\r") for line in self.read_text(path).split("\n")]
+        """The lines of ``path``, without their ends."""
+        return self.read_plain_text(path).split("\n")
 
     def sha256(self, path: str) -> str:
         """The hash of ``path`` in hex; KeyError when it is not here."""
@@ -163,7 +175,7 @@ class Tree:
 
     def location(self, path: str) -> Path:
         """Where the bytes of ``path`` lie while the tree is open; KeyError when it is not here."""
-        return self._stored[path].location
+        return Path(self._stored[path].location)
 
     def under(self, folder: str) -> Tree:
         """The same files with ``folder`` in front of every path, such as the place they have in their round."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from results.domain.findings import Finding, Severity
-from results.domain.records import Format, ReadResult, RunRecord, SubmissionRecord, SystemRecord
+from results.domain.records import Format, ReadResult, RunRecord, SourceFile, SubmissionRecord, SystemRecord
 
 from .rulebook import BenchmarkRules, Rulebook
 
@@ -58,7 +59,7 @@ class Breach:
     mend: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """What a check may look at. ``system`` and ``run`` are None in checks of a wider scope.
 
@@ -85,6 +86,18 @@ class Context:
         """The system description of a check with system scope."""
         assert self.system is not None, "only checks with system scope ask for the system"
         return self.system
+
+    @cached_property
+    def files_of_modes(self) -> Mapping[str, tuple[SourceFile, ...]]:
+        """The files that lie directly in the run's folder of each mode, under any accepted spelling of the folder."""
+        base = self.the_run.folder.rstrip("/") + "/"
+        modes = {name: mode for mode, names in reversed(self.rulebook.mode_folders.items()) for name in names}
+        found: dict[str, list[SourceFile]] = {}
+        for entry in self.the_run.files:
+            folder, _, rest = entry.path.removeprefix(base).partition("/")
+            if rest and "/" not in rest and folder in modes:
+                found.setdefault(modes[folder], []).append(entry)
+        return {mode: tuple(files) for mode, files in found.items()}
 
     @property
     def benchmark(self) -> BenchmarkRules | None:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from .numbers import Stated, parse_number
 
-_LINE = re.compile(
-    r'Command "bloadp? (?:dut )?"(?P<file>[^"]+)"(?: (?P<offset>\d{1,12}))?'
-    r"|m-(?:infer-start-(?P<iterations>\d{1,12})|lap-us-(?P<lap>\d{1,18})|(?P<done>infer-done)"
-    r"|results-\[(?P<vector>[^\]]*)|session-start-id\[(?P<session>\d{14})\]|version\[(?P<version>[^\]]{1,40})\]"
-    r"|model-\[(?P<model>[^\]]{1,40})\]|voltage-mv\[(?P<voltage>[^\]]{1,20})\]"
-    r"|bmark-run-name\[(?P<plugin>[^\]]{1,60})\]|regfile-fn\[[^\]]{0,200}\]-type\[emon\]-name\[(?P<monitor>[^\]]{1,40})\])"
+_UP_TO_EVENT = r"\n[^m\n]*+"
+"""On to the next line, up to its first m: what stands there is the first event of that line."""
+_NO_EVENT = r"(?:\n[^m\n]*+(?:m(?!-|mand)[^m\n]*+)*+(?=\n)){0,3}+"
+_EVENT = re.compile(
+    # One inference as most are printed, or only its start when what follows is anything else.
+    r"m(?:-(?:infer-start-(?P<iterations>\d{1,12}+)"
+    rf"(?:.*+{_UP_TO_EVENT}m-lap-us-(?P<start>\d{{1,18}}+).*+{_UP_TO_EVENT}m-lap-us-(?P<end>\d{{1,18}}+).*+"
+    rf"{_UP_TO_EVENT}m-infer-done.*+{_NO_EVENT}{_UP_TO_EVENT}m-results-\[(?P<whole>[^\]\n]*+))?+"
+    r"|lap-us-(?P<lap>\d{1,18})|(?P<done>infer-done)|results-\[(?P<vector>[^\]\n]*)"
+    r"|session-start-id\[(?P<session>\d{14})\]|version\[(?P<version>[^\]\n]{1,40})\]"
+    r"|model-\[(?P<model>[^\]\n]{1,40})\]|voltage-mv\[(?P<voltage>[^\]\n]{1,20})\]"
+    r"|bmark-run-name\[(?P<plugin>[^\]\n]{1,60})\]"
+    r"|regfile-fn\[[^\]\n]{0,200}\]-type\[emon\]-name\[(?P<monitor>[^\]\n]{1,40})\])"
+    r'|mand (?<=Command )"bloadp? (?:dut )?"(?=[^"\n])(?:[^"\n]*[\\/])?(?P<file>[^"\\/\n]*+)"(?: (?P<offset>\d{1,12}))?).*+'
 )
+"""What a line tells: the first event in it, as the match goes on to its end. Every event holds an m, which is quick
+to look for in a whole log."""
 _TIMER_WRAP_US = 1 << 32
 """Devices count microseconds in 32 bits: a lap that is smaller than the one before has passed this."""
 
@@ -28,8 +38,8 @@ class Inference:
     offset: int
     iterations: int
     line: int
-    laps_us: list[int] = field(default_factory=list)
-    lap_lines: list[int] = field(default_factory=list)
+    laps_us: tuple[int, ...] = ()
+    lap_lines: tuple[int, ...] = ()
     done: bool = False
     vector: tuple[float, ...] | None = None
     vector_line: int | None = None
@@ -65,28 +75,60 @@ class RunnerLog:
         return list(dict.fromkeys(entry.file for entry in self.inferences if entry.file))
 
 
-def read_eembc_log(lines: Sequence[str]) -> RunnerLog:
-    """Read the ``lines`` of a log. Never raises; what is not there stays None or empty."""
+def read_eembc_log(text: str) -> RunnerLog:
+    """Read the ``text`` of a log, whose lines end with a line feed. Never raises; what is not there stays None or empty."""
     log = RunnerLog()
     file: str | None = None
     offset = 0
-    for number, line in enumerate(lines, start=1):
-        if "m-" not in line and "bload" not in line:
-            continue
-        match = _LINE.search(line)
-        if match is None:
-            continue
+    line, counted = 1, 0
+    vectors = _Vectors()
+    for match in _EVENT.finditer(text):
         kind = match.lastgroup
-        if kind in ("file", "offset"):
-            file, offset = re.split(r"[\\/]", match["file"])[-1], int(match["offset"] or 0)
+        if kind == "file":
+            file, offset = match["file"], 0
+            continue
+        at, end = match.span()
+        line += text.count("\n", counted, at)
+        counted = at
+        if kind == "whole":
+            first = line
+            line += text.count("\n", at, end)
+            counted = end
+            iterations, start_us, end_us, printed = match.group(1, 2, 3, 4)
+            vector = vectors[printed]
+            log.inferences.append(Inference(
+                file, offset, int(iterations), first, (int(start_us), int(end_us)), (first + 1, first + 2), True, vector,
+                line,
+            ))  # fmt: skip
+            if vector is None:
+                log.bad_vectors.append(line)
+        elif kind == "offset":
+            file, offset = match["file"], int(match["offset"])
         elif kind == "iterations":
-            log.inferences.append(Inference(file, offset, int(match["iterations"]), number))
+            log.inferences.append(Inference(file, offset, int(match["iterations"]), line))
         elif kind in ("lap", "done", "vector"):
             if log.inferences:
-                _continue_inference(log, match, number)
+                _continue_inference(log, match, line)
         else:
-            _enter_fact(log, match, number, line)
+            _enter_fact(log, match, line, text)
     return log
+
+
+class _Vectors(dict[str, tuple[float, ...] | None]):
+    """The vectors of a log by what it prints: outputs of few digits repeat, and each is read once."""
+
+    def __init__(self) -> None:
+        self._numbers = _Numbers()
+
+    def __missing__(self, text: str) -> tuple[float, ...] | None:
+        vector = self[text] = parse_vector(text, self._numbers.__getitem__)
+        return vector
+
+
+class _Numbers(dict[str, float | None]):
+    def __missing__(self, part: str) -> float | None:
+        number = self[part] = parse_number(part.strip())
+        return number
 
 
 def _continue_inference(log: RunnerLog, match: re.Match[str], number: int) -> None:
@@ -95,20 +137,21 @@ def _continue_inference(log: RunnerLog, match: re.Match[str], number: int) -> No
         entry.done = True
     elif match.lastgroup == "lap":
         if not entry.done:
-            entry.laps_us.append(int(match["lap"]))
-            entry.lap_lines.append(number)
+            entry.laps_us += (int(match["lap"]),)
+            entry.lap_lines += (number,)
     elif entry.vector_line is None:
         entry.vector, entry.vector_line = parse_vector(match["vector"]), number
         if entry.vector is None:
             log.bad_vectors.append(number)
 
 
-def _enter_fact(log: RunnerLog, match: re.Match[str], number: int, line: str) -> None:
+def _enter_fact(log: RunnerLog, match: re.Match[str], number: int, text: str) -> None:
     """Session, version ...: the first one counts, as a log may go on into a second session."""
     kind = match.lastgroup
     if kind == "voltage":
         value = parse_number(match["voltage"])
         if value is not None and value > 0:
+            line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
             log.voltages.append(Stated(value, match["voltage"], number, line))
     elif kind == "session":
         log.runner = "EEMBC"
@@ -123,9 +166,13 @@ def _enter_fact(log: RunnerLog, match: re.Match[str], number: int, line: str) ->
         log.monitor = log.monitor or match["monitor"]
 
 
-def parse_vector(text: str) -> tuple[float, ...] | None:
-    """The numbers of ``0.1,0.9`` or ``0.1,0.9,`` (as some devices print); None when one is no finite number."""
-    values = [parse_number(part.strip()) for part in text.strip().removesuffix(",").split(",")]
+def parse_vector(text: str, number: Callable[[str], float | None] | None = None) -> tuple[float, ...] | None:
+    """The numbers of ``0.1,0.9`` or ``0.1,0.9,`` (as some devices print); None when one is no finite number.
+
+    ``number`` reads one part, spaces around it included, where many vectors share a memory of parts.
+    """
+    read = number or _Numbers().__getitem__
+    values = [*map(read, text.strip().removesuffix(",").split(","))]
     return None if None in values else tuple(value for value in values if value is not None)
 
 

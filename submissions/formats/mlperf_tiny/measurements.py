@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from results.domain.records import Evidence, How, MeasurementRecord, Reading
 
@@ -13,17 +14,22 @@ from .recompute import Recomputed
 _TEXT_CHARS = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
-    """A file that was read: its path, hash and lines."""
+    """A file that was read: its path, hash and text, whose lines end with a line feed alone."""
 
     path: str
     sha256: str
-    lines: Sequence[str]
+    text: str
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The lines of the text. Logs are read as a whole: theirs are wanted only where something is wrong."""
+        return self.text.split("\n")
 
     def evidence(self, line: int | None, reading: Reading, last_line: int | None = None) -> Evidence:
         """Evidence at ``line`` (1-based) up to ``last_line``."""
-        text = self.lines[line - 1][:_TEXT_CHARS] if line is not None else ""
+        text = self.text.split("\n", line)[line - 1][:_TEXT_CHARS] if line is not None else ""
         return Evidence(self.path, line, self.sha256, reading, text, last_line if last_line != line else None)
 
     def stated(self, metric: str, stated: Stated, how: How = How.MEASURED) -> MeasurementRecord:

@@ -15,9 +15,10 @@ _LINE = re.compile(
 )
 
 
-def is_mlcommons_log(lines: Sequence[str]) -> bool:
+def is_mlcommons_log(text: str) -> bool:
     """Whether the first lines are those of this runner."""
-    return any("Logging initialized" in line or "Device model retrieved" in line for line in lines[:40])
+    first = "\n".join(text.split("\n", 40)[:40])
+    return "Logging initialized" in first or "Device model retrieved" in first
 
 
 def read_mlcommons_log(lines: Sequence[str]) -> RunnerLog:
@@ -60,10 +61,10 @@ def _inference(entry: dict[str, Any]) -> Inference | None:
     if not isinstance(file, str) or not isinstance(infer, dict):
         return None
     iterations, results = infer.get("iterations"), infer.get("results")
-    laps = [infer.get("start_time"), infer.get("end_time")]
+    laps = (infer.get("start_time"), infer.get("end_time"))
     inference = Inference(file, 0, iterations if _is_count(iterations) else 0, 1, done=True)
     if all(_is_count(lap) for lap in laps):
-        inference.laps_us, inference.lap_lines = laps, [1, 1]
+        inference.laps_us, inference.lap_lines = laps, (1, 1)
     if isinstance(results, list):
         inference.vector = parse_vector(",".join(str(value) for value in results))
         inference.vector_line = 1

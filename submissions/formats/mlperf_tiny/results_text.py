@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .numbers import Stated, parse_number
 
@@ -130,9 +131,7 @@ def _open_block(group: list[Block], header: re.Match[str], line: int, text: str)
 
 def _state(result: ResultsText, group: list[Block], match: re.Match[str], line: int, text: str) -> None:
     """Enter one statement where it belongs, or the problem it has."""
-    label = re.sub(r"[\s:=.]+$", "", match["label"].lower()).removeprefix("# ")
-    label = re.sub(r"^top[- ]1%?$", "top-1", label)
-    meaning = _MEANINGS[label.removeprefix("total ")]
+    label, meaning = _meaning(match["label"])
     printed = match["number"].rstrip("%") if meaning.name == "top1" else match["number"]
     unit = match["unit"].rstrip(".")
     value = parse_number(printed)
@@ -157,6 +156,14 @@ def _state(result: ResultsText, group: list[Block], match: re.Match[str], line: 
     block = next((block for block in group if meaning.name not in block.values), None)
     if block is not None:
         block.values[meaning.name] = stated
+
+
+@lru_cache(maxsize=256)
+def _meaning(label: str) -> tuple[str, _Meaning]:
+    """The plain spelling of a printed label and what it says."""
+    label = re.sub(r"[\s:=.]+$", "", label.lower()).removeprefix("# ")
+    label = re.sub(r"^top[- ]1%?$", "top-1", label)
+    return label, _MEANINGS[label.removeprefix("total ")]
 
 
 def _note_medians(result: ResultsText) -> None:

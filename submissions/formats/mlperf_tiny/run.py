@@ -87,11 +87,11 @@ class _RunReader:
             self.note_problems(source, files.results.problems)
         if (path := self.folder.path(mode, "log")) and (source := self.source(path)):
             files.log_source = source
-            mlcommons = is_mlcommons_log(source.lines)
-            files.log = read_mlcommons_log(source.lines) if mlcommons else read_eembc_log(source.lines)
+            mlcommons = is_mlcommons_log(source.text)
+            files.log = read_mlcommons_log(source.lines) if mlcommons else read_eembc_log(source.text)
             self.note_log(mode, source, files.log)
         if (path := self.folder.path(mode, "json")) and (source := self.source(path)):
-            files.json_source, files.json = source, read_results_json("\n".join(source.lines))
+            files.json_source, files.json = source, read_results_json(source.text)
             if files.json is None:
                 self.note(
                     "results.json-unreadable",
@@ -111,7 +111,7 @@ class _RunReader:
                 "file.too-large", path, None, f"at most {_LARGEST_TEXT} bytes", f"{size_bytes} bytes", "log"
             )
             return None
-        return Source(path, self.tree.sha256(path), self.tree.read_lines(path))
+        return Source(path, self.tree.sha256(path), self.tree.read_plain_text(path))
 
     # values
 
@@ -311,9 +311,8 @@ class _RunReader:
         """The set that the inputs of a mode belong to. That of one mode proves nothing of the other: both occur."""
         inputs = files.log.inputs if files.log else []
         if not inputs and (path := self.folder.path(mode, "script")) and (source := self.source(path)):
-            inputs = read_eembc_log(
-                [f"Command {line[line.find('bload') - 1 :]}" for line in source.lines]
-            ).inputs
+            commands = (f"Command {line[line.find('bload') - 1 :]}" for line in source.lines)
+            inputs = read_eembc_log("\n".join(commands)).inputs
         if not inputs:
             return
         found = containing_set(self.labels, MODELS[self.folder.benchmark], inputs)
@@ -391,7 +390,7 @@ class _RunReader:
         elif mode == "performance" and log.runner == "EEMBC":
             unreadable = [entry for entry in log.inferences if entry.duration_us is None]
             for entry in unreadable[:_MOST_FINDINGS]:
-                found = str(entry.laps_us[:2])
+                found = str(list(entry.laps_us[:2]))
                 self.note(
                     "log.laps-unreadable", source.path, entry.line, "two rising lap times", found, "log"
                 )

@@ -181,7 +181,7 @@ class _Parser:
 
     def _string(self, quoted: str, line: int) -> str:
         try:
-            value = str(json.loads(quoted, strict=False))
+            value = str(json.loads(quoted, strict=False)) if "\\" in quoted else quoted[1:-1]
             if _CONTROL.search(quoted):
                 self._repair(line, "raw line break or control character in a text")
         except ValueError:

@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 
 def mode_files(context: Context, mode: str) -> tuple[SourceFile, ...]:
     """The files of the run that lie directly in its folder of ``mode``, under any accepted spelling of the folder."""
-    return tuple(entry for entry in context.the_run.files if _mode_folder(context, entry) == (mode, True))
+    return context.files_of_modes.get(mode, ())
 
 
 def mode_folder_names(context: Context, mode: str) -> tuple[str, ...]:
@@ -110,12 +110,3 @@ def _ends(values: Iterable[float]) -> tuple[float, float]:
 
 def _below_run(run: RunRecord, entry: SourceFile) -> tuple[str, ...]:
     return tuple(entry.path.removeprefix(run.folder.rstrip("/") + "/").split("/"))
-
-
-def _mode_folder(context: Context, entry: SourceFile) -> tuple[str | None, bool]:
-    """The mode of the folder that a file lies in, and whether directly so."""
-    parts = _below_run(context.the_run, entry)
-    for mode, names in context.rulebook.mode_folders.items():
-        if len(parts) > 1 and parts[0] in names:
-            return mode, len(parts) == 2
-    return None, False

@@ -22,8 +22,8 @@ def _same(key: str) -> str:
     return key.strip().lower()
 
 
-def _has_key(context: Context, key: str) -> bool:
-    return any(_same(entry.key) == _same(key) for entry in context.the_system.fields)
+def _keys(context: Context) -> set[str]:
+    return {_same(entry.key) for entry in context.the_system.fields}
 
 
 def _was_read(context: Context) -> bool:
@@ -110,7 +110,8 @@ def key_missing(context: Context) -> Iterator[Breach]:
     """All keys of the round's template are there; a value may be empty."""
     if not _was_read(context):
         return
-    missing = [key for key in context.rulebook.template_system_keys if not _has_key(context, key)]
+    keys = _keys(context)
+    missing = [key for key in context.rulebook.template_system_keys if _same(key) not in keys]
     if missing:
         yield Breach(
             _path(context), None, "all keys of the template", f"{plural(len(missing), 'key')} missing: "
@@ -130,8 +131,8 @@ def key_empty(context: Context) -> Iterator[Breach]:
     system = context.the_system
     if not _was_read(context):
         return
-    required = context.rulebook.required_system_keys
-    empty = [key for key in required if _has_key(context, key) and system.get(key) is None]
+    required, keys = context.rulebook.required_system_keys, _keys(context)
+    empty = [key for key in required if _same(key) in keys and system.get(key) is None]
     if empty:
         line = next(entry.line for entry in system.fields if _same(entry.key) == _same(empty[0]))
         yield Breach(

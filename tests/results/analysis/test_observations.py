@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
+from itertools import combinations, count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.analysis.comparing import Subject
+from results.analysis.comparing import Answer, Subject, compare
 from results.analysis.observations import (
     ENOUGH_RESULTS,
     Result,
@@ -19,7 +19,8 @@ from results.analysis.observations import (
     version_key,
     zero_channels,
 )
-from results.analysis.uncertainty import spread
+from results.analysis.uncertainty import Verdict, spread, verdict
+from results.domain.metrics import Direction
 
 NETWORKS = {"vww": ("vww01", 1000, 500), "kws": ("kws01", 300, 300)}
 _numbers = count(1)
@@ -234,6 +235,34 @@ def test_the_ends_of_each_device_say_the_same_as_all(results):
     if same:
         assert 0 < same.differing <= same.benchmarks
         assert same.swapped <= same.pairs
+
+
+@given(
+    st.lists(
+        st.builds(
+            result, st.floats(1, 1.2), energy_uj=st.floats(1, 1.2), device=st.sampled_from("abcdefgh"),
+            supply_voltage_mv=st.sampled_from([1800.0, 1810.0, 3000.0]),
+            provenance=st.sampled_from(["reviewed", "projected"]),
+        ),
+        max_size=12,
+    )
+)  # fmt: skip
+def test_the_pairs_that_are_counted_are_those_that_compare_and_are_told_apart_in_both_metrics(results):
+    # two that are far apart, so that there is something to say
+    results = [*results, result(0.5, energy_uj=9.0, device="x"), result(5.0, energy_uj=0.1, device="y")]
+    fastest = {}
+    for one in sorted(results, key=lambda one: (one.latency.value, one.subject.public_id)):
+        fastest.setdefault(one.subject.device, one)
+    told = []
+    for one, other in combinations(fastest.values(), 2):
+        verdicts = [
+            verdict(getattr(one, by), getattr(other, by), Direction.LOWER) for by in ("latency", "energy")
+        ]
+        comparison = compare("energy_uj_per_inf", one.subject, other.subject)
+        if Verdict.UNDECIDED not in verdicts and comparison.answer is not Answer.NOT_COMPARABLE:
+            told.append(verdicts[0] is not verdicts[1])
+    seen = energy_order(*results)
+    assert (seen.pairs, seen.swapped) == (len(told), sum(told))
 
 
 def test_energies_of_another_supply_or_scope_and_unstated_ones_are_outside():

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results.analysis.uncertainty import Spread, Verdict, overall, spread, verdict, word
+from results.analysis.uncertainty import (
+    FLOOR,
+    Spread,
+    Verdict,
+    bands,
+    overall,
+    sides,
+    spread,
+    verdict,
+    word,
+)
 from results.domain.metrics import Direction
 
 VALUES = st.floats(1e-3, 1e6)
@@ -79,6 +89,20 @@ def test_the_words_are_those_of_the_metric() -> None:
     assert word(Verdict.WORSE, "energy_uj_per_inf") == "more energy"
     assert word(Verdict.UNDECIDED, "quality") == "undecided"
     assert word(Verdict.WORSE, "macs_per_cycle") == "worse"
+
+
+close = st.builds(lambda value, factor: value * factor, st.sampled_from([1.0, 3.7]), st.floats(0.9, 1.1))
+spreads = st.builds(
+    lambda value, below, above: Spread(value, value * below, value * above, "windows"),
+    close | st.sampled_from([1.0, 1 + FLOOR, 1 / (1 + FLOOR)]), st.floats(0.9, 1.0), st.floats(1.0, 1.1),
+)  # fmt: skip
+
+
+@given(spreads, st.lists(spreads, max_size=8))
+def test_verdicts_of_many_at_once_are_those_of_each_pair(own: Spread, others: list[Spread]) -> None:
+    sign = {Verdict.BETTER: 1, Verdict.UNDECIDED: 0, Verdict.WORSE: -1}
+    wanted = [sign[verdict(own, other, Direction.LOWER)] for other in others]
+    assert sides(bands([own])[0], bands(others)).tolist() == wanted
 
 
 def test_a_condition_has_no_verdict_and_a_spread_no_negative_value() -> None:

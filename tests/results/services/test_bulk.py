@@ -3,9 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from results.models import DataChange, DataGeneration, GoneRun, LeaderboardEntry, Run
+from results.services import bulk
 from results.services.aggregate import recompute_all
 from results.services.bulk import BulkMeasurement, BulkPublication, BulkRun, BulkSystem, store
 from tests.results.makers import (
@@ -64,6 +65,23 @@ def test_what_is_stored_in_bulk_leaves_the_rows_of_a_full_rebuild():
     assert LeaderboardEntry.objects.get(public_id="other").system_label == "A\tboard\\x"
     recompute_all()
     assert derived() == stored
+
+
+def indexes() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename LIKE 'results_%' ORDER BY indexname"
+        )
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize("few_entries", [-1, 50_000])
+def test_a_load_leaves_every_index_and_every_reference(monkeypatch, few_entries):
+    monkeypatch.setattr(bulk, "FEW_ENTRIES", few_entries)
+    before = indexes()
+    store([publication(bulk_run("first"))])
+    assert indexes() == before
+    assert LeaderboardEntry.objects.filter(benchmark="vww", public_id="first").exists()
 
 
 def test_a_run_that_was_there_already_follows_a_log_that_comes_in_bulk():

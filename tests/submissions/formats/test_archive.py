@@ -283,7 +283,19 @@ def test_a_bomb_is_unreadable(tmp_path, pack):
     assert codes_of(path) == ([], ["archive.limit"], True)
 
 
-def test_a_file_that_changes_after_it_was_hashed_gives_no_bytes(tmp_path):
+def test_a_file_that_changes_after_it_was_read_gives_the_bytes_that_were_hashed(tmp_path):
+    path = write(tmp_path / "results/a.txt", "before")
+    with open_tree(tmp_path) as tree:
+        path.write_text("after")
+        assert tree.read_bytes(next(iter(tree.files))) == b"before"
+        assert tree.findings == []
+
+
+@pytest.mark.parametrize("bound", ["_KEPT_FILE_BYTES", "_KEPT_BYTES"])
+def test_a_file_too_large_to_keep_that_changes_after_it_was_hashed_gives_no_bytes(
+    tmp_path, monkeypatch, bound
+):
+    monkeypatch.setattr(archive, bound, 3)
     path = write(tmp_path / "results/a.txt", "before")
     with open_tree(tmp_path) as tree:
         path.write_text("after")
