@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bench.scale.context import Context, Outcome
+from bench.scale.exporting import export_goals
 from bench.scale.mixed import mixed_goal
 from bench.scale.reading import deep_page_goal, html_goal, other_pages_goal, page_goals, unchanged_goal
 from bench.scale.storing import (
     bulk_goal,
-    export_goals,
     facets_goal,
     ingest_goal,
     pareto_goal,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -58,6 +59,7 @@ def running(results: int, *, tasks: bool = False, **environment: str) -> Iterato
         "TINYSITE_THROTTLE_USER": HIGH, "TINYSITE_THROTTLE_SUBMISSIONS": HIGH, "TINYSITE_THROTTLE_CHECKS": HIGH,
         "TINYSITE_THROTTLE_WRITES": HIGH, "TINYSITE_LOG_LEVEL": "WARNING",
     } | environment  # fmt: skip
+    shutil.rmtree(folder / "snapshots" / "written", ignore_errors=True)  # rows of exports that were kept
     ready = folder / "bench-ready"
     ready.unlink(missing_ok=True)
     command = [sys.executable, "-m", "bench.scale.serve", *(["--tasks"] if tasks else [])]

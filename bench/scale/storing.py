@@ -1,11 +1,8 @@
-"""Goals about counting, exporting and storing, on the database itself and over HTTP."""
+"""Goals about counting, checking and storing, on the database itself."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
 import random
 import statistics
 import subprocess
@@ -17,19 +14,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
 import psycopg2
 
 from bench.scale.context import Context, Outcome, ratio_of
-from bench.scale.load import Connection, interleaved, own_memory_mb
+from bench.scale.load import interleaved
 from bench.scale.reading import BENCHMARKS, ENTRY_TABLE
 from bench.scale.sites import ROOT, folder_of
 from results.domain.metrics import Direction
 from results.domain.query import LeaderboardQuery, parse_pareto_query, parse_query
 from results.selectors.leaderboard import entry_page
-from results.selectors.leaderboard_export import EXPORT_COLUMNS
 from results.selectors.snapshot import current_snapshot
 from results.selectors.snapshot.view import View
 from results.selectors.trade_off_columns import fronts_of
@@ -228,86 +223,6 @@ def rare_filter_goal(context: Context) -> Iterator[Outcome]:
         "≤ 1 ×",
         f"{middle:.3g} × ({worst:.3g})",
         middle <= 1,
-    )
-
-
-def export_goals(context: Context) -> Iterator[Outcome]:
-    """Goals 10 and 11: about 100 000 rows as JSON and as CSV."""
-    site = context.site(context.largest)
-    plain = context.plain(site)
-    connection = psycopg2.connect(site.url)
-    cursor = connection.cursor()
-    cursor.execute(
-        f"SELECT round FROM {ENTRY_TABLE}"  # noqa: S608 - own name
-        " WHERE benchmark = 'kws' AND round LIKE 'v2%%' GROUP BY 1 ORDER BY 1"
-    )
-    rounds = [row[0] for row in cursor][:3]
-    where = "benchmark = 'kws' AND round = ANY(%s)"
-    cursor.execute(f"SELECT count(*) FROM {ENTRY_TABLE} WHERE {where}", [rounds])  # noqa: S608
-    count = cursor.fetchone()[0]
-    query = urlencode({"round": ",".join(rounds)})
-    theirs = urlencode({"benchmark": "kws", "round__slug__in": ",".join(rounds), "ordering": "latency_ms,id"})
-    paths = {"json": f"/leaderboards/kws.json?{query}", "csv": f"/leaderboards/kws.csv?{query}"}
-    rows = json.loads(Connection(site.port).get(paths["json"]).body)["results"]
-    lines = list(csv.DictReader(io.StringIO(Connection(site.port).get(paths["csv"]).body.decode())))
-    others = json.loads(Connection(plain).get(f"/export/?{theirs}").body)
-    assert len(rows) == len(lines) == len(others) == count
-    # The plain view orders what was not measured first or last as the database does; compare as sets of values.
-    assert {(r["id"], r["latency_ms"]) for r in rows} == {(r["public_id"], r["latency_ms"]) for r in others}
-    assert [r["id"] for r in rows] == [r["id"] for r in lines]
-    columns = {
-        "submitter": "submitter_directory",
-        "system": "system_label",
-        "device": "device_slug",
-        "id": "public_id",
-    }
-    listed = ", ".join(
-        columns.get(name, "finding_codes" if name == "findings" else name) for name in EXPORT_COLUMNS
-    )
-    copy = cursor.mogrify(
-        f"COPY (SELECT {listed} FROM {ENTRY_TABLE} WHERE {where}"  # noqa: S608 - own names
-        " ORDER BY latency_ms, run_id) TO STDOUT (FORMAT csv)",
-        [rounds],
-    ).decode()
-
-    def floor() -> None:
-        cursor.copy_expert(copy, io.BytesIO())
-
-    workers = site.workers()
-    before = {pid: own_memory_mb(pid) for pid in workers}
-    connections = {name: Connection(port) for name, port in (("site", site.port), ("plain", plain))}
-    first_bytes: list[float] = []
-    empties: list[float] = []
-
-    def site_json() -> None:
-        first_bytes.append(connections["site"].get(paths["json"], keep=False).first_byte * 1e3)
-        empties.append(statistics.median(connections["plain"].get("/empty/").seconds for _ in range(9)) * 1e3)
-
-    times = interleaved(
-        {
-            "site, JSON": site_json,
-            "site, CSV": lambda: connections["site"].get(paths["csv"], keep=False),
-            "COPY": floor,
-            "plain DRF, JSON": lambda: connections["plain"].get(f"/export/?{theirs}", keep=False),
-        },
-        rounds=context.rounds, seconds=0, least=1, most=1,
-    )  # fmt: skip
-    growth = max(own_memory_mb(pid) - before[pid] for pid in workers)
-    context.note(f"export of {count} rows, ms", times)
-    faster, faster_met = ratio_of(times["plain DRF, JSON"], times["site, JSON"], least=25.0)
-    first, first_met = ratio_of(first_bytes, empties, most=10.0)
-    yield Outcome(
-        "10",
-        f"JSON export of {count:,} rows: against plain DRF; memory; first byte / empty view",
-        "≥ 25 ×; ≤ 16 MB; ≤ 10 ×",
-        f"{faster}; {growth:.1f} MB; {first}",
-        faster_met and growth <= 16 and first_met,
-    )
-    yield Outcome(
-        "11",
-        f"CSV export of {count:,} rows, names not ids / COPY of the same columns",
-        "≤ 1.2 ×",
-        *ratio_of(times["site, CSV"], times["COPY"], most=1.2),
     )
 
 

@@ -8,6 +8,7 @@ depends on, until the data change; whoever holds it already is told so (304).
 from __future__ import annotations
 
 import threading
+import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +21,8 @@ from django.utils import timezone
 from results.selectors.recent import recent_data_version
 from results.selectors.site import data_version
 
+PACKED_FROM_BYTES = 1 << 16
+"""Longer answers are kept packed: a page of a device takes a tenth then, and half a millisecond to unpack."""
 _NOT_IN_304 = frozenset({"content-length", "content-type", "content-disposition"})
 
 
@@ -29,7 +32,8 @@ class _Kept:
 
     def __init__(self, version: str, headers: Mapping[str, str], body: bytes | None) -> None:
         self.version = version
-        self.body = body
+        self._packed = body is not None and len(body) > PACKED_FROM_BYTES
+        self._body = zlib.compress(body, 1) if self._packed else body
         self.headers = ResponseHeaders(headers)
         self.unchanged = ResponseHeaders(
             {n: own for n, own in headers.items() if n.lower() not in _NOT_IN_304}
@@ -37,8 +41,12 @@ class _Kept:
         self.tag = headers["ETag"].removeprefix("W/")
 
     @property
+    def body(self) -> bytes | None:
+        return zlib.decompress(self._body) if self._packed else self._body
+
+    @property
     def size(self) -> int:
-        return 1000 + len(self.body or b"")
+        return 1000 + len(self._body or b"")
 
 
 class KeptAnswersMiddleware:
@@ -134,9 +142,9 @@ def _answer(request: HttpRequest, kept: _Kept) -> HttpResponse | None:
     if held and kept.tag in (one.strip().removeprefix("W/") for one in held.split(",")):
         response = HttpResponse(status=304)
         response.headers = kept.unchanged
-    elif kept.body is None:
+    elif (body := kept.body) is None:
         return None
     else:
-        response = HttpResponse(kept.body)
+        response = HttpResponse(body)
         response.headers = kept.headers
     return response

@@ -109,3 +109,12 @@ def test_what_sets_a_cookie_or_is_no_data_page_is_made_anew(client):
         tokens.add(client.get("/check/").cookies["csrftoken"].value)
         client.cookies.clear()
     assert len(tokens) == 2
+
+
+def test_a_long_answer_is_kept_packed_and_given_again_word_for_word(
+    client, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
+):
+    monkeypatch.setattr(kept, "PACKED_FROM_BYTES", 100)
+    first = client.get(ADDRESSES[0])
+    with django_assert_num_queries(1):
+        assert client.get(ADDRESSES[0]).content == first.content
