@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import statistics
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle
@@ -382,7 +381,3 @@ def other_pages_goal(context: Context) -> Iterator[Outcome]:
             ),
             all(met for _, met in found.values()) and not missing,
         )
-
-
-def median(values: list[float]) -> float:
-    return statistics.median(values)
