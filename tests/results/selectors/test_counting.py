@@ -67,7 +67,7 @@ def test_the_best_of_a_benchmark_is_the_least_of_its_largest_group(entries: list
         for metric in BEST_METRICS:
             groups: dict[str, list[LeaderboardEntry]] = {}
             for entry in own:
-                group = comparability().group(metric, conditions_of(vars(entry)))
+                group = comparability().group(metric, conditions_of(entry))
                 if getattr(entry, metric) is not None and group is not None:
                     groups.setdefault(group, []).append(entry)
             group = max(sorted(groups), key=lambda name: len(groups[name]))
@@ -229,7 +229,8 @@ def test_findings_of_the_few_stacks_are_those_of_all_results() -> None:
         for place, benchmark in enumerate(("vww", "kws", "ic", "ad")):
             make_run(benchmark, system=system, latency_ms=1.0 + (number * 13 + place * 7) % 23, quality=0.9)
     recompute_all()
-    every = observations._results(LeaderboardEntry.objects.filter(division="closed").select_related("run"))
+    closed_rows = LeaderboardEntry.objects.filter(division="closed")
+    every = observations._results(closed_rows.values_list(*observations._WITH_RUN, named=True))
     few = [observations._result(one, spread(one.latency_ms)) for one in observations._fastest_of_stacks()]
     assert 0 < len(few) < len(every)
     assert software_alone(few) == software_alone(every)
