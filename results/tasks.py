@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import current_app, shared_task
 
-from results.services import backtests, dumps
+from results.services import background, backtests, dumps
 from results.services import project as project_service
 from results.services import recompute as recompute_service
 
@@ -37,13 +37,15 @@ def sweep_due_recomputations() -> int:
 @shared_task
 def write_due_dumps() -> bool:
     """Write the files of the published data, unless they are those of the current generation already."""
-    return dumps.write_due()
+    with background.turn("files") as is_ours:
+        return is_ours and dumps.write_due()
 
 
 @shared_task
 def project() -> bool:
     """Project what nobody measured, unless that was done for the data of today."""
-    return project_service.project_due()
+    with background.turn("projections") as is_ours:
+        return is_ours and project_service.project_due()
 
 
 @shared_task

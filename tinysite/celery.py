@@ -26,6 +26,13 @@ def report_worker(**_: Any) -> None:
     cache.set(WORKER_SEEN_KEY, time.time(), timeout=WORKER_SEEN_FOR_S)
 
 
+@worker_ready.connect
+def take_up_what_was_lost(**_: Any) -> None:
+    from results.services.background import forget_turns
+
+    forget_turns()
+
+
 @worker_shutdown.connect
 def report_worker_gone(**_: Any) -> None:
     from django.core.cache import cache

@@ -15,4 +15,4 @@ get_resolver().url_patterns  # noqa: B018 - reading them loads them
 # What is loaded stays: to look through it again for garbage, several times a page, would cost more than the page.
 gc.collect()
 gc.freeze()
-gc.set_threshold(10_000, 20, 50)
+gc.set_threshold(10_000, 10, 10)

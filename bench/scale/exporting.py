@@ -23,6 +23,10 @@ _RENAMED = {
 }  # fmt: skip
 
 
+Lines = dict[str, Connection]
+"""A connection to the site and to the plain peer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """All results of one benchmark in some rounds, as each of the contestants is asked for them."""
@@ -65,21 +69,21 @@ def export_goals(context: Context) -> Iterator[Outcome]:
     cursor = psycopg2.connect(site.url).cursor()
     cursor.execute(f"SELECT DISTINCT round FROM {ENTRY_TABLE} WHERE round LIKE 'v2%'")  # noqa: S608 - own name
     rounds = tuple(sorted(row[0] for row in cursor)[:3])
-    ports = {"site": site.port, "plain": plain}
-    yield from _never_exported(cursor, ports, [Export(name, rounds) for name in BENCHMARKS[1:]])
+    lines = {"site": Connection(site.port), "plain": Connection(plain)}
+    yield from _never_exported(cursor, lines, [Export(name, rounds) for name in BENCHMARKS[1:]])
     own = Export(BENCHMARKS[0], rounds)
     cursor.execute(own.count)
     count = cursor.fetchone()[0]
-    _equal(ports, own, count)
+    _equal(lines, own, count)
     workers = site.workers()
     before = {pid: own_memory_mb(pid) for pid in workers}
     firsts: dict[str, list[float]] = {"site": [], "empty": []}
     times = interleaved(
         {
-            "site, JSON": lambda: _first_byte(ports, own, firsts),
-            "site, CSV": lambda: Connection(ports["site"]).get(own.site("csv"), keep=False),
+            "site, JSON": lambda: _first_byte(lines, own, firsts),
+            "site, CSV": lambda: lines["site"].get(own.site("csv"), keep=False),
             "COPY": lambda: cursor.copy_expert(own.copy, io.BytesIO()),
-            "plain DRF, JSON": lambda: Connection(plain).get(own.plain, keep=False),
+            "plain DRF, JSON": lambda: lines["plain"].get(own.plain, keep=False),
         },
         rounds=context.rounds, seconds=0, least=1, most=1,
     )  # fmt: skip
@@ -90,7 +94,7 @@ def export_goals(context: Context) -> Iterator[Outcome]:
 
 
 def _never_exported(
-    cursor: psycopg2.extensions.cursor, ports: dict[str, int], exports: list[Export]
+    cursor: psycopg2.extensions.cursor, lines: Lines, exports: list[Export]
 ) -> Iterator[Outcome]:
     """Each export once: its rows are written for it."""
     times: dict[str, list[float]] = {"site, JSON": [], "site, CSV": [], "COPY": [], "plain DRF, JSON": []}
@@ -99,23 +103,23 @@ def _never_exported(
         found = interleaved(
             {
                 "COPY": lambda own=own: cursor.copy_expert(own.copy, io.BytesIO()),
-                "plain DRF, JSON": lambda own=own: Connection(ports["plain"]).get(own.plain, keep=False),
+                "plain DRF, JSON": lambda own=own: lines["plain"].get(own.plain, keep=False),
             },
             rounds=1, seconds=0, least=1, most=1,
         )  # fmt: skip
         for name, values in found.items():
             times[name] += values
-        answer = _first_byte(ports, own, firsts)
+        answer = _first_byte(lines, own, firsts)
         times["site, JSON"].append(answer)
-        times["site, CSV"].append(Connection(ports["site"]).get(own.site("csv"), keep=False).seconds * 1e3)
+        times["site, CSV"].append(lines["site"].get(own.site("csv"), keep=False).seconds * 1e3)
     yield from _outcomes("n", "rows that were never exported", times, firsts, None)
 
 
-def _first_byte(ports: dict[str, int], own: Export, firsts: dict[str, list[float]]) -> float:
+def _first_byte(lines: Lines, own: Export, firsts: dict[str, list[float]]) -> float:
     """Ask for the JSON, note its first byte beside an empty view's, and say how many ms all of it took."""
-    empty = Connection(ports["plain"])
-    firsts["empty"].append(statistics.median(empty.get("/empty/").seconds for _ in range(9)) * 1e3)
-    answer = Connection(ports["site"]).get(own.site("json"), keep=False)
+    empty = statistics.median(lines["plain"].get("/empty/").seconds for _ in range(9))
+    firsts["empty"].append(empty * 1e3)
+    answer = lines["site"].get(own.site("json"), keep=False)
     firsts["site"].append(answer.first_byte * 1e3)
     return answer.seconds * 1e3
 
@@ -141,12 +145,12 @@ def _outcomes(
     )
 
 
-def _equal(ports: dict[str, int], own: Export, count: int) -> None:
+def _equal(lines: Lines, own: Export, count: int) -> None:
     """Every contestant gives the same rows."""
-    rows = json.loads(Connection(ports["site"]).get(own.site("json")).body)["results"]
-    lines = list(csv.DictReader(io.StringIO(Connection(ports["site"]).get(own.site("csv")).body.decode())))
-    others = json.loads(Connection(ports["plain"]).get(own.plain).body)
-    assert len(rows) == len(lines) == len(others) == count
+    rows = json.loads(lines["site"].get(own.site("json")).body)["results"]
+    table = list(csv.DictReader(io.StringIO(lines["site"].get(own.site("csv")).body.decode())))
+    others = json.loads(lines["plain"].get(own.plain).body)
+    assert len(rows) == len(table) == len(others) == count
     # The plain view orders what was not measured first or last as the database does; compare as sets of values.
     assert {(r["id"], r["latency_ms"]) for r in rows} == {(r["public_id"], r["latency_ms"]) for r in others}
-    assert [r["id"] for r in rows] == [r["id"] for r in lines]
+    assert [r["id"] for r in rows] == [r["id"] for r in table]

@@ -25,7 +25,7 @@ from .snapshot.columns import TEXTS, Rows
 from .snapshot.view import view_of
 from .snapshot.written import WrittenRows, written_rows
 
-FIRST_ROWS, ROWS = 250, 2000
+FIRST_ROWS, ROWS = 50, 2000
 """Rows of the first piece, which a reader waits for, and of the others."""
 
 EXPORT_COLUMNS = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 import traceback
 from datetime import timedelta
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 
 from results.models import DataGeneration, Publication, Recomputation
 
-from . import aggregate
+from . import aggregate, background
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +24,7 @@ STALE_AFTER = timedelta(minutes=10)
 """A recomputation takes seconds; one that has been running this long was left behind by a crash."""
 
 _State = Recomputation.State
-_FOLLOWED, _FOLLOWING, _RESTING = "observed-generation", "observing", "observed-resting"
-LONG_S = 2.0
-REST_FACTOR = 10
-"""A follow-up that took longer than LONG_S leaves the worker to other things for so many times as long."""
+_FOLLOWED = "observed-generation"
 
 
 def schedule(publication: Publication | None, kind: str = PUBLICATION) -> Recomputation:
@@ -66,27 +62,21 @@ def claim_and_run(recomputation_id: int) -> bool:
 def follow_up() -> None:
     """Bring up to date what speaks of the whole field, unless that was done for the data of now or is being done.
 
-    It reads far more than a publication and is a task of its own, so that publications do not wait for it. Where it
-    takes long the worker does other things first, and a later sweep takes the findings of all publications since
-    together. A failure leaves the publication shown; the next sweep tries again.
+    It reads far more than a publication and is a task of its own, so that publications do not wait for it. A failure
+    leaves the publication shown; the next sweep tries again.
     """
-    if cache.get(_FOLLOWED) == _generation() or cache.get(_RESTING):
+    if cache.get(_FOLLOWED) == _generation():
         return
-    if not cache.add(_FOLLOWING, True, STALE_AFTER.total_seconds()):
-        return
-    began = time.monotonic()
-    try:
-        # Only what was looked at counts as followed: another publication may have come meanwhile.
-        followed = aggregate.follow_up()
-        if followed is not None:
-            cache.set(_FOLLOWED, followed, None)
-        took = time.monotonic() - began
-        if took > LONG_S:
-            cache.set(_RESTING, True, REST_FACTOR * took)
-    except Exception:  # the publication is done and shown; the sweep takes the findings again
-        logger.exception("the findings of the home page were not brought up to date")
-    finally:
-        cache.delete(_FOLLOWING)
+    with background.turn("findings") as is_ours:
+        if not is_ours:
+            return
+        try:
+            # Only what was looked at counts as followed: another publication may have come meanwhile.
+            followed = aggregate.follow_up()
+            if followed is not None:
+                cache.set(_FOLLOWED, followed, None)
+        except Exception:  # the publication is done and shown; the sweep takes the findings again
+            logger.exception("the findings of the home page were not brought up to date")
 
 
 def _generation() -> int | None:

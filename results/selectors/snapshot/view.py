@@ -17,7 +17,7 @@ from results.domain.metrics import Direction
 from results.domain.query import LeaderboardQuery, ParetoQuery
 from results.domain.vocabulary import FILTERS, NOT_STATED, RANGES
 
-from .columns import Mask, Part, Rows
+from .columns import Mask, Part, picked
 from .ordered import OrderedView
 
 VIEWS_KEPT = 16
@@ -103,12 +103,12 @@ class View:
         mask = self.mask(without)
         return len(self.part) if mask is None else int(np.count_nonzero(mask))
 
-    def rows(self, without: Collection[str] = ()) -> Rows | None:
+    def rows(self, without: Collection[str] = ()) -> npt.NDArray[np.intp] | None:
         """Their numbers by run; None: all of them. Remembered for the parameters that matter."""
         key = ("rows", *sorted(set(without) & set(self._conditions)))
         if key not in self.kept:
             mask = self.mask(without)
-            self.kept[key] = None if mask is None else np.flatnonzero(mask).astype(np.int32)
+            self.kept[key] = None if mask is None else np.flatnonzero(mask)
         return self.kept[key]
 
     def counts(self, name: str, without: Collection[str] = ()) -> npt.NDArray[np.int64]:
@@ -117,14 +117,14 @@ class View:
             return self._joint_counts(name)
         codes, size = _coded(self.part, name)
         rows = self.rows(without)
-        return np.bincount(codes if rows is None else codes[rows], minlength=size)
+        return np.bincount(codes if rows is None else picked(codes, rows), minlength=size)
 
     def _joint_counts(self, name: str) -> npt.NDArray[np.int64]:
         """The same for the whole view: columns of few codes are counted together, which passes over the rows once."""
         joint = _joint_of(self.part, name)
         if joint not in self.kept:
             rows = self.rows()
-            codes = joint.codes if rows is None else joint.codes[rows]
+            codes = joint.codes if rows is None else picked(joint.codes, rows)
             counted = np.bincount(codes, minlength=int(np.prod(joint.sizes))).reshape(joint.sizes)
             axes = range(len(joint.names))
             self.kept[joint] = {

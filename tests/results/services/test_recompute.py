@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from results import tasks
 from results.models import LeaderboardEntry, Recomputation
-from results.services import aggregate, recompute
+from results.services import aggregate, background, recompute
 from results.services.recompute import FULL, MAX_ATTEMPTS, claim_and_run, follow_up, schedule, sweep
 from tests.results.makers import make_run
 
@@ -116,18 +116,19 @@ def test_the_command_computes_everything_or_what_is_due(due, capsys):
 
 
 def test_findings_that_take_long_leave_the_worker_to_other_things(
-    due: Recomputation, monkeypatch: pytest.MonkeyPatch
+    due: Recomputation, monkeypatch: pytest.MonkeyPatch, settings
 ) -> None:
+    settings.RUN_TASKS_AT_ONCE = False
     taken = []
     monkeypatch.setattr(recompute.aggregate, "follow_up", lambda: taken.append(1) or len(taken))
-    monkeypatch.setattr(recompute, "LONG_S", -1.0)
-    monkeypatch.setattr(recompute, "REST_FACTOR", 1e9)
+    monkeypatch.setattr(background, "LONG_S", -1.0)
+    monkeypatch.setattr(background, "REST_FACTOR", 1e9)
     cache.clear()
     for row in (due, schedule(make_run("kws").system.publication)):
         assert claim_and_run(row.pk)
         follow_up()
     assert len(taken) == 1  # the publication is shown, its findings wait
-    cache.delete("observed-resting")
+    cache.delete("background-resting-findings")
     sweep()
     assert len(taken) == 2
     cache.clear()
