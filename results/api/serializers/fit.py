@@ -22,7 +22,7 @@ from results.selectors.fit_rows import (
     stated_or_none,
 )
 
-from .entries import EntrySerializer
+from .entries import EntrySerializer, entry_data
 from .fields import Stated, count, number
 
 
@@ -283,7 +283,7 @@ class FitSerializer(serializers.Serializer):
 
 def _cell(cell: Cell, view: FitView) -> dict[str, Any]:
     rows = [
-        {**EntrySerializer(match.entry).data, **stated_or_none(judgement(verdict, match, view.query))}
+        {**entry_data(match.entry), **stated_or_none(judgement(verdict, match, view.query))}
         for verdict, match in judged_matches([cell])
     ]
     return {**stated_or_none(cell_fields(cell, view)), "results": rows}
