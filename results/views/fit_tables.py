@@ -64,7 +64,7 @@ def _rest(kind: str, cell: Cell, view: FitView) -> dict[str, str]:
     """
     query, within = view.query, kind == "answers"
     ranges: dict[str, Range] = {}
-    beyond = [f"networks ({joined(cell.task.models)})"] if cell.task.models else []
+    beyond = [f"the network {joined(cell.task.models, 'or')}"] if cell.task.models else []
     if within:
         frame_ms = [1000 / query.fps] if query.fps is not None else []
         latencies = [*(v for n, v in query.limits.items() if n == "latency_max"), *frame_ms]
