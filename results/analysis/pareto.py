@@ -37,20 +37,42 @@ def front_mask(values: npt.ArrayLike, directions: Sequence[Direction]) -> npt.ND
     costs = _costs(values, directions)
     mask = np.zeros(len(costs), dtype=bool)
     known = np.flatnonzero(~np.isnan(costs).any(axis=1))
+    if costs.shape[1] == 1:
+        mask[known] = costs[known, 0] == costs[known, 0].min(initial=np.inf)
+        return mask
     # In lexical order a point can only be dominated by one before it, so one pass over the growing front decides.
     order = known[np.lexsort(costs[known].T[::-1])]
     if costs.shape[1] == 2 and len(order):
         # With two objectives only a point that is no worse on the second than all before it can be on the front.
         second = costs[order, 1]
         order = order[np.concatenate([[True], second[1:] <= np.minimum.accumulate(second)[:-1]])]
+    elif len(order) > _BLOCK:
+        # What a few points beat need not be compared with the front, and that is nearly everything.
+        few = costs[order[np.linspace(0, len(order) - 1, _BLOCK // 2, dtype=np.int64)]]
+        few = few[~_beaten(few, few)]
+        order = order[~_beaten(costs[order], few)]
     front = np.empty((0, costs.shape[1]))
-    for index in order:
-        point = costs[index]
-        dominated = ((front <= point).all(axis=1) & (front < point).any(axis=1)).any()
-        if not dominated:
-            mask[index] = True
-            front = np.vstack([front, point])
+    for start in range(0, len(order), _BLOCK):
+        block = order[start : start + _BLOCK]
+        block = block[~_beaten(costs[block], front)]
+        block = block[~_beaten(costs[block], costs[block])]
+        mask[block] = True
+        front = np.vstack([front, costs[block]])
     return mask
+
+
+def _beaten(costs: Values, rivals: Values) -> npt.NDArray[np.bool_]:
+    """Which rows of ``costs``, shape (n, d), some row of ``rivals``, shape (m, d), dominates; shape (n,)."""
+    beaten = np.zeros(len(costs), dtype=bool)
+    for start in range(0, len(costs), _COMPARED):
+        block = costs[start : start + _COMPARED]
+        no_worse = np.ones((len(block), len(rivals)), dtype=bool)
+        better = np.zeros((len(block), len(rivals)), dtype=bool)
+        for ours, theirs in zip(block.T, rivals.T, strict=True):
+            no_worse &= theirs <= ours[:, None]
+            better |= theirs < ours[:, None]
+        beaten[start : start + _COMPARED] = (no_worse & better).any(axis=1)
+    return beaten
 
 
 def dominated_by(values: npt.ArrayLike, directions: Sequence[Direction]) -> list[Dominance | None]:
@@ -81,6 +103,8 @@ def dominated_by(values: npt.ArrayLike, directions: Sequence[Direction]) -> list
 
 _BLOCK = 512
 """Points that are compared with a front at a time: bounds the memory."""
+_COMPARED = 4096
+"""Points that are compared with few others at a time."""
 
 
 def _best_rivals(

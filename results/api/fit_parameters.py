@@ -103,7 +103,7 @@ def read_fit_query(request: Request, question: Question) -> FitQuery:
     """What ``request`` asks of the finder; QueryError with everything that is wrong or lacks."""
     asked = asked_parameters(request)
     if "page_size" in asked:
-        message = "bounds the tables of a page; an answer of the API holds every result"
+        message = "bounds the tables of a page; an answer of the API holds the first 500 results of each list"
         raise QueryError([Problem("page_size", ",".join(asked["page_size"])[:200], message)])
     query = parse_fit_query(asked, question)
     require_complete(query)

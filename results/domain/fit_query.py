@@ -54,7 +54,7 @@ class FitQuery:
     name of :data:`FIT_FILTERS` to its values, ``limits`` one of :data:`LIMIT_PARAMETERS` to its value, ``budgets`` one of
     :data:`BUDGETS` to KiB. ``fps`` in
     inferences per second and ``sleep_power_mw`` are the reader's. ``group`` is the comparison group of energies
-    (``chip-rail@1800``), None for that with most results. ``page_size`` bounds each list of a page, never its data.
+    (``chip-rail@1800``), None for that with most results. ``page_size`` bounds each list of a page, not its data.
     """
 
     question: Question

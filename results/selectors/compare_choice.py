@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from results.domain.comparison import MOST, ChooserQuery, unknown
-from results.models import Device, LeaderboardEntry, NeuralModel, Run, System
+from results.models import Device, LeaderboardEntry, NeuralModel, Round, Run, Submitter, System
 
 from .device_columns import results_of_devices
 
@@ -161,17 +161,29 @@ def _found_devices(query: ChooserQuery) -> OptionList:
 
 
 def _found_systems(query: ChooserQuery) -> OptionList:
-    columns = (
-        "system_id", "software", "device__name", "device__short_name", "publication__submitter__name",
-        "publication__round__id",
-    )  # fmt: skip
-    found = (
-        _all_systems()
-        .filter(_every_word(query.search, columns), runs__status=Run.Status.PUBLISHED)
-        .distinct()
+    """The devices, submitters and rounds of a word are found first, so that no system is joined with their names; only
+    what is shown is read whole."""
+    found = System.objects.filter(
+        _systems_with_every_word(query.search),
+        Exists(Run.objects.filter(system=OuterRef("pk"), status=Run.Status.PUBLISHED)),
     )
     found = found.order_by("-publication__round__position", "device__name", "pk")
-    return _option_list("system", "Systems", found, _system, query.ids)
+    keys = list(found.values_list("pk", flat=True)[: SHOWN + 1])
+    systems = _all_systems().in_bulk(keys)
+    return _option_list("system", "Systems", [systems[key] for key in keys], _system, query.ids)
+
+
+def _systems_with_every_word(search: str) -> Q:
+    wanted = Q()
+    for text in search.split():
+        wanted &= (
+            Q(system_id__icontains=text)
+            | Q(software__icontains=text)
+            | Q(device__in=Device.objects.filter(_every_word(text, ("name", "short_name"))).values("pk"))
+            | Q(publication__submitter__in=Submitter.objects.filter(name__icontains=text).values("pk"))
+            | Q(publication__round__in=Round.objects.filter(id__icontains=text).values("pk"))
+        )
+    return wanted
 
 
 def _busiest_devices(query: ChooserQuery) -> OptionList:

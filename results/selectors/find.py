@@ -11,6 +11,7 @@ from results.services.projection_models import ProjectedModel, projected_models
 
 from .analysed_model import analysed_projections
 from .fit import FitView, fit_view
+from .fit_cells import MOST_ROWS
 from .fit_projected import ProjectedView, projected_view
 
 
@@ -26,8 +27,9 @@ class Found:
     projected: ProjectedView
 
 
-def find(query: FitQuery, reader: Any) -> Found:
-    """The answer to ``query`` for ``reader`` (``request.user``, None without an account).
+def find(query: FitQuery, reader: Any, *, rows: int = MOST_ROWS) -> Found:
+    """The answer to ``query`` for ``reader`` (``request.user``, None without an account), with ``rows`` of each list of
+    measured results.
 
     NoSuchAnalysis for an analysis that the reader may not see; QueryError for names that are not known.
     """
@@ -40,7 +42,8 @@ def find(query: FitQuery, reader: Any) -> Found:
             raise NoSuchAnalysis(query.analysis)
         uploaded = own, _network(own)
         also = (own.measured_as,) if own.measured_as else ()
-    view = fit_view(query, also=also, elsewhere={one.slug for one in networks if not one.is_reference})
+    elsewhere = {one.slug for one in networks if not one.is_reference}
+    view = fit_view(query, also=also, elsewhere=elsewhere, rows=rows)
     return Found(view, projected_view(view, networks, uploaded))
 
 

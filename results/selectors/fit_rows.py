@@ -10,14 +10,15 @@ from results.domain.fit_metrics import FIT_METRICS, FLASH, FRAME, LIMIT_PARAMETE
 from results.domain.fit_query import FitQuery
 from results.models import Benchmark
 
-from .fit import Cell, FitView, Match, metric_direction
+from .fit import FitView
+from .fit_cells import Cell, Match, metric_direction
 
 FITS, FAILS, NOT_JUDGED = "fits", "fails", "not-judged"
 VERDICTS = (FITS, FAILS, NOT_JUDGED)
 
 
 def judged_matches(cells: Iterable[Cell]) -> Iterator[tuple[str, Match]]:
-    """(verdict, match) of every result of the cells: answers by rank, then the nearest failures, then the rest."""
+    """(verdict, match) of the results that the cells hold: answers by rank, then the nearest failures, then the rest."""
     for cell in cells:
         for verdict, matches in zip(VERDICTS, (cell.answers, cell.failing, cell.unjudged), strict=True):
             for match in matches:
@@ -86,9 +87,10 @@ def cell_fields(cell: Cell, view: FitView) -> dict[str, Any]:
         "direction": str(metric_direction(name, benchmark)),
         "test_set": cell.quality_label,
         "looked_at": cell.looked_at,
-        "fits": len(cell.answers),
-        "fails": len(cell.failing),
-        "not_judged": len(cell.unjudged),
+        "fits": cell.fits,
+        "fails": cell.fails,
+        "not_judged": cell.not_judged,
+        "shown": cell.shown,
     }
 
 

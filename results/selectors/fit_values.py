@@ -17,8 +17,9 @@ from results.services.pareto_points import conditions
 MEMORY_FIELDS = {RAM: "sram_kib", FLASH: "flash_kib"}
 """Fields of the statements about a device: memory on the chip, in KiB. What is attached to it is not counted."""
 
-_ENERGY_METRIC = "energy_uj_per_inf"
-_QUALITY_METRIC = "top1"
+ENERGY_METRIC = "energy_uj_per_inf"
+QUALITY_METRIC = "top1"
+"""Metrics that the comparison groups of energies and qualities are asked by."""
 
 Memory = Mapping[str, StatedMemory | None]
 
@@ -51,12 +52,12 @@ def energy_group(entry: LeaderboardEntry) -> str | None:
     """The comparison group of a measured energy; None where there is none, or nobody states its conditions."""
     if entry.energy_uj_per_inf is None:
         return None
-    return comparability().group(_ENERGY_METRIC, conditions(entry))
+    return comparability().group(ENERGY_METRIC, conditions(entry))
 
 
 def quality_group(entry: LeaderboardEntry) -> str | None:
     """The comparison group of a known quality."""
-    return None if entry.quality_value is None else comparability().group(_QUALITY_METRIC, conditions(entry))
+    return None if entry.quality_value is None else comparability().group(QUALITY_METRIC, conditions(entry))
 
 
 def known_values(entry: LeaderboardEntry, query: FitQuery, groups: Groups, memory: Memory) -> Known:

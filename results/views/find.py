@@ -25,7 +25,8 @@ from results.domain.query import QueryError
 from results.presentation import joined
 from results.selectors.facets import FACETS, Facet
 from results.selectors.find import Found, NoSuchAnalysis, find
-from results.selectors.fit import Cell, FitView, fit_facets
+from results.selectors.fit import FitView, fit_facets
+from results.selectors.fit_cells import MOST_ROWS, Cell, Match
 from results.views.fit_data import DATA_COLUMNS, csv_rows, data_document
 from results.views.fit_form import find_form
 from results.views.fit_projected import projected_context
@@ -88,7 +89,7 @@ def performance(request: HttpRequest) -> HttpResponse:
 
 @finder_page
 def data(request: HttpRequest, question: str, data_format: str) -> HttpResponse:
-    """Everything that the view judges, with every digit."""
+    """What the view judges with every digit: the first MOST_ROWS results of each list, the counts of all."""
     try:
         query = parse_fit_query(parameters(request), Question(question))
         require_complete(query)
@@ -101,9 +102,9 @@ def data(request: HttpRequest, question: str, data_format: str) -> HttpResponse:
     return json_file(data_document(found, page), f"find-{question}.json")
 
 
-def _find(request: HttpRequest, query: FitQuery) -> Found:
+def _find(request: HttpRequest, query: FitQuery, *, rows: int = MOST_ROWS) -> Found:
     try:
-        return find(query, request.user)
+        return find(query, request.user, rows=rows)
     except NoSuchAnalysis:
         raise Http404(
             "there is no such analysis, its time is over, or it belongs to another account"
@@ -116,7 +117,7 @@ def _page(request: HttpRequest, question: Question) -> HttpResponse:
         canonical = address(request.path, fit_query_string(query))
         if any(len(values) > 1 or "" in values for _, values in request.GET.lists()):
             return HttpResponseRedirect(canonical)
-        found = _find(request, query)
+        found = _find(request, query, rows=query.page_size)
     except QueryError as error:
         return problem_page(request, error)
     return render(request, "results/find.html", _context(found, request.path, canonical))
@@ -126,7 +127,7 @@ def _context(found: Found, path: str, canonical: str) -> dict[str, Any]:
     view = found.view
     query, facets = view.query, fit_facets(view)
     measured = [cell for cell in view.cells if cell.looked_at]
-    notes = page_notes(match.entry.finding_codes for cell in measured for match in _shown(cell, query))
+    notes = page_notes(match.entry.finding_codes for cell in measured for match in _shown(cell))
     text = fit_query_string(query)
     return {
         "view": view,
@@ -163,7 +164,7 @@ def _context(found: Found, path: str, canonical: str) -> dict[str, Any]:
         "csv_url": address(reverse("results:find-data", args=[str(query.question), "csv"]), text),
         "json_url": address(reverse("results:find-data", args=[str(query.question), "json"]), text),
         "cite_title": _cite_title(view),
-        "cited": [match.entry for cell in measured for match in _shown(cell, query)],
+        "cited": [match.entry for cell in measured for match in _shown(cell)],
     }
 
 
@@ -173,10 +174,9 @@ def _derived(query: FitQuery) -> list[DerivedMetric]:
     return [DERIVED_METRICS[id_] for name in shown if (id_ := FIT_METRICS[name].derived)]
 
 
-def _shown(cell: Cell, query: FitQuery) -> list[Any]:
+def _shown(cell: Cell) -> list[Match]:
     """The results that the tables of a cell hold."""
-    lists = (cell.answers, cell.failing, cell.unjudged)
-    return [match for matches in lists for match in matches[: query.page_size]]
+    return [*cell.answers, *cell.failing, *cell.unjudged]
 
 
 def _heading(cell: Cell) -> str:

@@ -1,4 +1,5 @@
-"""A view of the fit finder as data: every judged result with every digit, and every projection, whatever the page shows."""
+"""A view of the fit finder as data: judged results with every digit, as many of each list as an answer holds, and every
+projection, whatever the page shows."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ from typing import Any
 
 from results.models import LeaderboardEntry
 from results.selectors.find import Found
-from results.selectors.fit import FitView, Match, front_metrics
+from results.selectors.fit import FitView
+from results.selectors.fit_cells import Match, front_metrics
 from results.selectors.fit_projected_rows import MEASURED, PROJECTED_COLUMNS, group_fields, projected_row
 from results.selectors.fit_rows import cell_fields, judged_matches, judgement, limit_rows, stated_or_none
 
@@ -59,7 +61,7 @@ def data_document(found: Found, address: str) -> dict[str, Any]:
 
 
 def csv_rows(found: Found) -> list[list[object]]:
-    """One row per judged result, then one per projection, in the order of :data:`DATA_COLUMNS`; lists are one field."""
+    """One row per result that is held, then one per projection, in the order of :data:`DATA_COLUMNS`; lists are one field."""
     view, projected = found.view, found.projected
     rows = [_row(verdict, match, view) for verdict, match in judged_matches(view.cells)]
     rows += [projected_row(cell, projected) for group in projected.groups for cell in group.cells]

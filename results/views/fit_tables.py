@@ -9,15 +9,18 @@ from typing import Any
 from django.urls import reverse
 
 from results.analysis.stated_memory import StatedMemory
-from results.domain.fit_metrics import ENERGY, FLASH, LATENCY, POWER, QUALITY, RAM
+from results.domain.fit_metrics import ENERGY, FLASH, LATENCY, LIMIT_PARAMETERS, POWER, QUALITY, RAM
 from results.domain.metrics import Direction
+from results.domain.query import LeaderboardQuery, Range, to_query_string
 from results.models import Availability, EnergyScope, LeaderboardEntry
 from results.presentation import Cell as NumberCell
-from results.presentation import aligned_column, aligned_texts, volts_text
-from results.selectors.fit import Cell, FitView, Match, metric_direction
-from results.views.fit_words import failure_words, metric_label, metric_unit, reasons_words
+from results.presentation import aligned_column, aligned_texts, joined, volts_text
+from results.selectors.fit import FitView
+from results.selectors.fit_cells import MOST_ROWS, Cell, Match, metric_direction
+from results.views.fit_words import failure_words, metric_label, metric_noun, metric_unit, reasons_words
 from results.views.leaderboard_columns import quality_text
 from results.views.notes import Note, row_marks
+from results.views.panel import address
 
 _PER_INFERENCE = {ENERGY: "µJ/inf"}
 
@@ -33,7 +36,7 @@ class Head:
 
 
 def cell_tables(cell: Cell, view: FitView, notes: Mapping[str, Note]) -> list[dict[str, Any]]:
-    """The tables that have rows, each with at most as many as the page holds; the data files hold all."""
+    """The tables that have rows, each with as many as the page holds; the data files hold MOST_ROWS of each."""
     benchmark = cell.task.benchmark
 
     def failing_words(match: Match) -> str:
@@ -41,16 +44,52 @@ def cell_tables(cell: Cell, view: FitView, notes: Mapping[str, Note]) -> list[di
         missing = [f"cannot be judged besides: {reasons_words(match)}"] if match.judged.missing else []
         return "; ".join([*failed, *missing])
 
-    kinds: list[tuple[str, str, Sequence[Match], str, Callable[[Match], str]]] = [
-        ("answers", "Results that fit", cell.answers, "", lambda match: ""),
-        ("failing", "Results that fail a limit, the nearest first", cell.failing, "Fails by", failing_words),
-        ("unjudged", "Results that cannot be judged", cell.unjudged, "Why", reasons_words),
-    ]
+    kinds: list[tuple[str, str, Sequence[Match], int, str, Callable[[Match], str]]] = [
+        ("answers", "Results that fit", cell.answers, cell.fits, "", lambda match: ""),
+        ("failing", "Results that fail a limit, the nearest first", cell.failing, cell.fails, "Fails by", failing_words),
+        ("unjudged", "Results that cannot be judged", cell.unjudged, cell.not_judged, "Why", reasons_words),
+    ]  # fmt: skip
     return [
         _table(kind, label, matches, words_head, words, cell, view, notes)
-        for kind, label, matches, words_head, words in kinds
+        | {"count": count, "most": MOST_ROWS, "rest": _rest(kind, cell, view) if count > MOST_ROWS else None}
+        for kind, label, matches, count, words_head, words in kinds
         if matches
     ]
+
+
+def _rest(kind: str, cell: Cell, view: FitView) -> dict[str, str]:
+    """The leaderboard that pages through what a list is too long for, and what it cannot be asked.
+
+    It holds the results of the task within the filters; for those that fit within the limits too.
+    """
+    query, within = view.query, kind == "answers"
+    ranges: dict[str, Range] = {}
+    beyond = [f"the network {joined(cell.task.models, 'or')}"] if cell.task.models else []
+    if within:
+        frame_ms = [1000 / query.fps] if query.fps is not None else []
+        latencies = [*(v for n, v in query.limits.items() if n == "latency_max"), *frame_ms]
+        ranges = {
+            "latency": Range(high=min(latencies, default=None)),
+            "energy": Range(high=query.limits.get("energy_max")),
+            "quality": Range(query.limits.get("quality_min"), query.limits.get("quality_max")),
+        }
+        beyond += [
+            metric_noun(LIMIT_PARAMETERS[name].metric)
+            for name in query.limits
+            if LIMIT_PARAMETERS[name].metric not in (LATENCY, ENERGY, QUALITY)
+        ]
+    filters = dict(query.filters) | ({"device": (cell.device.slug,)} if cell.device else {})
+    if within and query.needs_energy and view.group:
+        scope, _, supply = view.group.partition("@")
+        filters = {"scope": (scope,), "supply": (supply,)} | filters
+    board = LeaderboardQuery(
+        benchmark=cell.task.benchmark.pk,
+        filters=filters,
+        ranges={name: ends for name, ends in ranges.items() if ends != Range()},
+        sort=query.objective if query.objective in (LATENCY, ENERGY, QUALITY) else LATENCY,
+    )
+    url = address(reverse("results:leaderboard", args=[board.benchmark]), to_query_string(board))
+    return {"url": url, "of": "filters and limits" if within else "filters", "beyond": joined(beyond)}
 
 
 def _table(
@@ -69,7 +108,6 @@ def _table(
     return {
         "kind": kind,
         "label": label,
-        "count": len(matches),
         "shown": len(shown),
         "words_head": words_head,
         "ranked": kind == "answers",

@@ -10,7 +10,8 @@ from results.domain.parameters import number_text
 from results.models import Benchmark
 from results.presentation import joined, table_number, whole_number
 from results.selectors.find import Found
-from results.selectors.fit import Cell, FitView, Match, front_metrics
+from results.selectors.fit import FitView
+from results.selectors.fit_cells import Cell, Match, front_metrics
 from results.selectors.fit_rows import objective_unit, reason_of
 from results.views.leaderboard_columns import QUALITY_NAMES
 
@@ -62,8 +63,7 @@ def verdict_sentence(cell: Cell, view: FitView) -> str:
         return _nothing_measured(cell, view)
     of = f"{whole_number(cell.looked_at)} result{'s' if cell.looked_at > 1 else ''}"
     if cell.answers:
-        fit = whole_number(len(cell.answers))
-        return f"{fit} of {of} {'fits' if len(cell.answers) == 1 else 'fit'}."
+        return f"{whole_number(cell.fits)} of {of} {'fits' if cell.fits == 1 else 'fit'}."
     if cell.failing:
         share = share_text(cell.failing[0].judged.distance)
         return f"Nothing fits: none of {of}. The nearest misses a limit by {share}."

@@ -1,4 +1,4 @@
-"""The fit finder: every result with what it fails, or why it cannot be judged."""
+"""The fit finder: results with what they fail, or why they cannot be judged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from rest_framework import serializers
 from results.domain.analysed_projections import Progress
 from results.domain.fit_metrics import FIT_METRICS
 from results.selectors.find import Found
-from results.selectors.fit import Cell, FitView, front_metrics
+from results.selectors.fit import FitView
+from results.selectors.fit_cells import Cell, front_metrics
 from results.selectors.fit_projected_rows import BASES, MEASURED, group_fields
 from results.selectors.fit_rows import (
     VERDICTS,
@@ -21,7 +22,7 @@ from results.selectors.fit_rows import (
     stated_or_none,
 )
 
-from .entries import EntrySerializer
+from .entries import EntrySerializer, entry_data
 from .fields import Stated, count, number
 
 
@@ -80,7 +81,10 @@ class FitRowSerializer(EntrySerializer):
 
 
 class FitCellSerializer(serializers.Serializer):
-    """One task on one device, or on all devices: answers by rank, then failures by distance, then the rest."""
+    """One task on one device, or on all devices: answers by rank, then failures by distance, then the rest.
+
+    `results` holds the first 500 of each of the three; the counts, ranks and fronts are those of all.
+    """
 
     benchmark = serializers.CharField()
     models = serializers.ListField(
@@ -98,6 +102,7 @@ class FitCellSerializer(serializers.Serializer):
     fits = serializers.IntegerField()
     fails = serializers.IntegerField()
     not_judged = serializers.IntegerField()
+    shown = serializers.IntegerField(help_text="How many of looked_at stand in results.")
     results = FitRowSerializer(many=True)
 
 
@@ -278,7 +283,7 @@ class FitSerializer(serializers.Serializer):
 
 def _cell(cell: Cell, view: FitView) -> dict[str, Any]:
     rows = [
-        {**EntrySerializer(match.entry).data, **stated_or_none(judgement(verdict, match, view.query))}
+        {**entry_data(match.entry), **stated_or_none(judgement(verdict, match, view.query))}
         for verdict, match in judged_matches([cell])
     ]
     return {**stated_or_none(cell_fields(cell, view)), "results": rows}

@@ -46,7 +46,8 @@ class Part:
     """The entries of one benchmark in the order of their runs.
 
     ``runs`` has shape (n,), int64; ``codes`` and ``values`` map names of :data:`TEXTS` and :data:`VALUES` to arrays of
-    the same length; ``repeated`` says whose log was handed in before. ``systems`` are primary keys. ``orders`` hold row
+    the same length; ``repeated`` says whose log was handed in before, ``originals`` are the runs that handed it in first,
+    of all other rows their own. ``systems`` are primary keys. ``orders`` hold row
     numbers in the natural direction of each sort, equal ones by run, absent ones last. Nothing is ever written into
     these arrays.
     """
@@ -57,6 +58,7 @@ class Part:
     codes: Mapping[str, Codes]
     values: Mapping[str, Numbers]
     repeated: npt.NDArray[np.bool_]
+    originals: npt.NDArray[np.int64]
     orders: dict[str, Rows]
     words: Mapping[str, Sequence[str]]
     ranks: Mapping[str, npt.NDArray[np.int64]]
@@ -187,6 +189,7 @@ class Snapshot:
             codes={**codes, "benchmark": numbers[by_run]},
             values={name: np.concatenate([part.values[name] for part in parts])[by_run] for name in VALUES},
             repeated=np.concatenate([part.repeated for part in parts])[by_run],
+            originals=np.concatenate([part.originals for part in parts])[by_run],
             orders={},
             words={**self.words, "benchmark": [part.benchmark for part in parts]},
             ranks=self.ranks,
@@ -229,6 +232,7 @@ def empty_part(
         codes={name: np.empty(0, np.uint16) for name in TEXTS},
         values={name: np.empty(0) for name in VALUES},
         repeated=np.empty(0, bool),
+        originals=np.empty(0, np.int64),
         orders={},
         words=words,
         ranks=ranks,

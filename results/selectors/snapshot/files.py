@@ -20,7 +20,7 @@ import numpy as np
 
 from .columns import TEXTS, VALUES, Part, Snapshot
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised with every change of what the files hold: older ones are not read."""
 KEPT = 2
 """Snapshots that stay on the disk."""
@@ -108,7 +108,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def _arrays(part: Part) -> dict[str, np.ndarray]:
     return {
-        "runs": part.runs, "systems": part.systems, "repeated": part.repeated,
+        "runs": part.runs, "systems": part.systems, "repeated": part.repeated, "originals": part.originals,
         **{f"codes:{name}": own for name, own in part.codes.items()},
         **{f"values:{name}": own for name, own in part.values.items()},
         **{f"orders:{name}": own for name, own in part.orders.items()},
@@ -148,6 +148,7 @@ def _part(path: Path, benchmark: str, snapshot: Snapshot) -> Part:
         codes={name: arrays[f"codes:{name}"] for name in TEXTS},
         values={name: arrays[f"values:{name}"] for name in VALUES},
         repeated=arrays["repeated"],
+        originals=arrays["originals"],
         orders={
             name.removeprefix("orders:"): own for name, own in arrays.items() if name.startswith("orders:")
         },

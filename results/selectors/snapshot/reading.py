@@ -25,7 +25,7 @@ _RECORD = np.dtype(
     + [
         item
         for name, kind in (
-            ("run", ">i8"), ("system", ">i8"), ("benchmark", ">i4"), ("repeated", ">i4"),
+            ("run", ">i8"), ("system", ">i8"), ("benchmark", ">i4"), ("repeated", ">i4"), ("original", ">i8"),
             *((f"t:{name}", ">i4") for name in TEXTS), *((f"v:{name}", ">f8") for name in VALUES),
         )
         for item in ((f"l:{name}", ">i4"), (name, kind))
@@ -52,6 +52,7 @@ def read_everything(key: str, number: int) -> Snapshot:
             codes={name: (own[f"t:{name}"] - 1).astype(np.uint16) for name in TEXTS},
             values={name: own[f"v:{name}"].astype(np.float64) for name in VALUES},
             repeated=own["repeated"].astype(bool),
+            originals=own["original"].astype(np.int64),
             orders={},
             words=words,
             ranks=ranks,
@@ -63,7 +64,7 @@ def read_everything(key: str, number: int) -> Snapshot:
 def read_changes(base: Snapshot, key: str, number: int) -> Snapshot | None:
     """``base`` with everything that has changed up to generation ``number``; None when that is not known or too much.
 
-    Parts without a change are shared with ``base``. Three queries.
+    Parts without a change are shared with ``base``. Three queries, one more where a log was handed in again.
     """
     runs = changed_runs(base.number, number)
     if runs is None or len(runs) > MOST_CHANGES:
@@ -74,6 +75,7 @@ def read_changes(base: Snapshot, key: str, number: int) -> Snapshot | None:
         .order_by("run_id")
         .values(*dict.fromkeys(names))
     )
+    _name_originals(rows)
     words, ranks = _words_with(base, rows)
     snapshot = Snapshot(key, number, words, ranks, {})
     fresh: dict[str, list[Mapping[str, Any]]] = {}
@@ -156,9 +158,11 @@ def _copied(benchmarks: list[str], words: Mapping[str, list[str]]) -> npt.NDArra
         "e.system_id::int8",
         picked[0],
         "(e.duplicate_of <> '')::int4",
+        "coalesce(o.run_id, e.run_id)::int8",
         *picked[1:],
         *numbers,
     ]
+    joins.append(f"LEFT JOIN {_TABLE} o ON o.public_id = e.duplicate_of AND e.duplicate_of <> ''")
     query = f"SELECT {', '.join(columns)} FROM {_TABLE} e {' '.join(joins)}"  # noqa: S608 - own names
     stream = BytesIO()
     with connection.cursor() as cursor, connection.wrap_database_errors:
@@ -167,6 +171,15 @@ def _copied(benchmarks: list[str], words: Mapping[str, list[str]]) -> npt.NDArra
         )
     body = stream.getbuffer()[_HEADER_BYTES:-2]
     return np.frombuffer(body, dtype=_RECORD)
+
+
+def _name_originals(rows: Iterable[dict[str, Any]]) -> None:
+    """Give each row the run that handed its log in first, as ``original``. One query where there is such a row."""
+    names = {row["duplicate_of"] for row in rows} - {""}
+    found = LeaderboardEntry.objects.filter(public_id__in=names) if names else LeaderboardEntry.objects.none()
+    runs = dict(found.values_list("public_id", "run_id"))
+    for row in rows:
+        row["original"] = runs.get(row["duplicate_of"], row["run_id"])
 
 
 def _words_with(
@@ -208,6 +221,7 @@ def _changed(
             for n, c in VALUES.items()
         },
         repeated=joined(old.repeated, [bool(row["duplicate_of"]) for row in rows]),
+        originals=joined(old.originals, [row["original"] for row in rows]),
         orders={},
         words=snapshot.words,
         ranks=snapshot.ranks,

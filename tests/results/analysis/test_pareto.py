@@ -39,6 +39,21 @@ def test_the_front_equals_brute_force(table):
     assert front_mask(points, directions).tolist() == expected
 
 
+@pytest.mark.parametrize("width", [1, 2, 3, 4])
+def test_the_front_of_many_points_equals_brute_force(width):
+    chance = np.random.default_rng(width)
+    points = chance.integers(1, 40, size=(1500, width)).astype(float)
+    points[chance.random(points.shape) < 0.05] = np.nan
+    directions = [LOWER, HIGHER, LOWER, HIGHER][:width]
+    known = np.flatnonzero(~np.isnan(points).any(axis=1))
+    costs = points * [1 if way is LOWER else -1 for way in directions]
+    beaten = [
+        ((costs[known] <= own).all(axis=1) & (costs[known] < own).any(axis=1)).any() for own in costs[known]
+    ]
+    found = np.flatnonzero(front_mask(points, directions))
+    assert found.tolist() == known[~np.array(beaten)].tolist()
+
+
 @given(tables)
 def test_whatever_is_beaten_is_beaten_by_the_front(table):
     points, directions = table

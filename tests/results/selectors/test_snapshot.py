@@ -162,6 +162,7 @@ def test_a_snapshot_that_follows_the_changes_equals_a_new_one():
         for name, part in anew.parts.items():
             own = followed.part(name)
             assert (own.runs == part.runs).all()
+            assert own.originals.tolist() == part.originals.tolist()
             for sort, order in part.orders.items():
                 assert (own.orders[sort] == order).all(), sort
             for column, codes in part.codes.items():
@@ -169,6 +170,21 @@ def test_a_snapshot_that_follows_the_changes_equals_a_new_one():
                     part.words[column][k] for k in codes
                 ]
         assert_equal_to_the_plain_queries(some_query())
+
+
+def test_a_log_that_was_handed_in_again_names_the_run_that_did_so_first():
+    fill()
+    recompute_all()
+    runs = dict(LeaderboardEntry.objects.values_list("public_id", "run_id"))
+    wanted = {
+        run: runs[first] if first else run
+        for run, first in LeaderboardEntry.objects.values_list("run_id", "duplicate_of")
+    }
+    assert any(run != first for run, first in wanted.items())
+    for part in current_snapshot().parts.values():
+        assert {run: wanted[run] for run in part.runs.tolist()} == dict(
+            zip(part.runs.tolist(), part.originals.tolist(), strict=True)
+        )
 
 
 def test_changes_are_followed_and_not_everything_is_read_again(monkeypatch):

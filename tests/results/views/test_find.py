@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils.html import strip_tags
 
 from results.models import Device, DeviceFact
+from results.selectors import fit_cells
+from results.views import fit_tables
 from tests.query_counts import assert_query_count
 from tests.results.makers import aggregate, make_benchmark, make_device, make_run, measure
 from tests.results.views.field import make_field, make_many
@@ -302,3 +304,25 @@ def test_the_queries_of_the_finder_do_not_grow_with_the_results(client: Client) 
     make_many(25)
     for name, url in pages.items():
         assert_query_count(client, name, url)
+
+
+def test_a_list_beyond_the_bound_says_of_how_many_and_leads_to_the_leaderboard(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_field()
+    make_many(40)
+    for module in (fit_cells, fit_tables):
+        monkeypatch.setattr(module, "MOST_ROWS", 35)
+    query = "model=vww01&latency_max=100000&quality_min=1&division=closed"
+    html = _html(client, query)
+    text = _said(client, query)
+    assert "The first 30 of 48; the CSV holds the first 35" in text
+    assert "but does not ask for the network vww01" in text
+    board = re.search(r'href="(/leaderboards/vww/[^"]*)"', html)
+    assert board
+    assert board[1].replace("&amp;", "&").endswith("?division=closed&latency_max=100000&quality_min=1")
+    assert client.get(board[1].replace("&amp;", "&")).status_code == 200
+    assert len(_rows(client, query)) == 35
+    (cell,) = client.get(f"/find/hardware.json?{query}").json()["cells"]
+    assert (cell["shown"], cell["fits"], cell["looked_at"]) == (35, 48, 48)
+    assert cell["results"][-1]["rank_last"] == 35
