@@ -25,7 +25,7 @@ VIEWS_KEPT = 16
 
 MASKS_KEPT = 48
 """Filters of one benchmark whose rows a process remembers, a byte per row of it each."""
-JOINT_CODES = 4096
+JOINT_CODES = 1 << 15
 
 _lock = threading.Lock()
 
@@ -116,22 +116,37 @@ class View:
         if not set(without) & set(self._conditions):
             return self._joint_counts(name)
         codes, size = _coded(self.part, name)
-        rows = self.rows(without)
-        return np.bincount(codes if rows is None else picked(codes, rows), minlength=size)
+        rows, are_left_out = self._fewer(without)
+        counted = np.bincount(picked(codes, rows), minlength=size)
+        return _total(self.part, name) - counted if are_left_out else counted
 
     def _joint_counts(self, name: str) -> npt.NDArray[np.int64]:
         """The same for the whole view: columns of few codes are counted together, which passes over the rows once."""
         joint = _joint_of(self.part, name)
         if joint not in self.kept:
-            rows = self.rows()
-            codes = joint.codes if rows is None else picked(joint.codes, rows)
-            counted = np.bincount(codes, minlength=int(np.prod(joint.sizes))).reshape(joint.sizes)
+            rows, are_left_out = self._fewer(())
+            counted = np.bincount(picked(joint.codes, rows), minlength=len(joint.total))
+            if are_left_out:
+                counted = joint.total - counted
+            counted = counted.reshape(joint.sizes)
             axes = range(len(joint.names))
             self.kept[joint] = {
                 own: counted.sum(axis=tuple(other for other in axes if other != axis))
                 for axis, own in enumerate(joint.names)
             }
         return self.kept[joint][name]
+
+    def _fewer(self, without: Collection[str]) -> tuple[npt.NDArray[np.intp], bool]:
+        """The rows of the view, or those that it leaves out where they are fewer, and which of the two they are."""
+        key = ("fewer", *sorted(set(without) & set(self._conditions)))
+        if key not in self.kept:
+            mask = self.mask(without)
+            if mask is None:
+                self.kept[key] = np.empty(0, np.intp), True
+            else:
+                are_left_out = 2 * self.count(without) > len(mask)
+                self.kept[key] = np.flatnonzero(~mask if are_left_out else mask), are_left_out
+        return self.kept[key]
 
     def ordered(self, sort: str, direction: Direction) -> OrderedView:
         """The view in the order of a sort."""
@@ -168,11 +183,13 @@ class View:
 
 @dataclass(frozen=True, eq=False)
 class _Joint:
-    """Several coded columns as one: the code of a row is its place in an array of shape ``sizes``."""
+    """Several coded columns as one: the code of a row is its place in an array of shape ``sizes``; ``total`` counts all
+    rows of the part by it. Counting takes numbers of the machine's own width half of the time."""
 
     names: tuple[str, ...]
     sizes: tuple[int, ...]
-    codes: npt.NDArray[np.uint16]
+    codes: npt.NDArray[np.intp]
+    total: npt.NDArray[np.intp]
 
 
 def _joint_of(part: Part, name: str) -> _Joint:
@@ -188,20 +205,31 @@ def count_together(part: Part) -> None:
 
 
 def _joints(part: Part) -> Iterator[_Joint]:
-    """All coded columns, the smallest first, as many together as have JOINT_CODES codes."""
+    """All coded columns, the smallest first, as many together as have JOINT_CODES codes; filters apart from the others,
+    which are seldom counted."""
     coded = {name: _coded(part, name) for name in (*part.codes, "supply")}
-    names = sorted(coded, key=lambda name: coded[name][1])
-    while names:
-        taken, product = [names.pop(0)], 1
-        product = max(1, coded[taken[0]][1])
-        while names and product * max(1, coded[names[0]][1]) <= JOINT_CODES:
-            taken.append(names.pop(0))
-            product *= max(1, coded[taken[-1]][1])
-        sizes = tuple(max(1, coded[name][1]) for name in taken)
-        codes = np.zeros(len(part), np.int64)
-        for name, size in zip(taken, sizes, strict=True):
-            codes = codes * size + coded[name][0]
-        yield _Joint(tuple(taken), sizes, codes.astype(np.uint16 if product <= 1 << 16 else np.int64))
+    for names in ([name for name in coded if name in FILTERS], [n for n in coded if n not in FILTERS]):
+        names.sort(key=lambda name: coded[name][1])
+        while names:
+            taken = [names.pop(0)]
+            product = max(1, coded[taken[0]][1])
+            while names and product * max(1, coded[names[0]][1]) <= JOINT_CODES:
+                taken.append(names.pop(0))
+                product *= max(1, coded[taken[-1]][1])
+            sizes = tuple(max(1, coded[name][1]) for name in taken)
+            codes = np.zeros(len(part), np.intp)
+            for name, size in zip(taken, sizes, strict=True):
+                codes = codes * size + coded[name][0]
+            yield _Joint(tuple(taken), sizes, codes, np.bincount(codes, minlength=product))
+
+
+def _total(part: Part, name: str) -> npt.NDArray[np.intp]:
+    """How many rows of a part have each code of a column."""
+    key = ("total", name)
+    if key not in part.kept:
+        codes, size = _coded(part, name)
+        part.kept[key] = np.bincount(codes, minlength=size)
+    return part.kept[key]  # type: ignore[return-value]
 
 
 def _coded(part: Part, name: str) -> tuple[npt.NDArray[Any], int]:
