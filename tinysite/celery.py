@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from celery import Celery
-from celery.signals import heartbeat_sent, worker_ready, worker_shutdown
+from celery.signals import heartbeat_sent, worker_process_init, worker_ready, worker_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinysite.settings")
 
@@ -16,6 +16,14 @@ app.autodiscover_tasks()
 WORKER_SEEN_KEY = "tinysite-worker-seen"
 # A worker sends a heartbeat every 2 s; a busy machine may delay some.
 WORKER_SEEN_FOR_S = 20
+
+
+NICENESS = 5
+
+
+@worker_process_init.connect
+def let_pages_go_first(**_: Any) -> None:
+    os.nice(NICENESS)
 
 
 @worker_ready.connect

@@ -23,6 +23,8 @@ from bench.uploads import send, small_archives
 CONNECTIONS, PAUSE_S = 4, 0.05
 SHARES = {"leaderboard": 0.80, "device": 0.10, "export": 0.05, "upload": 0.05}
 PUBLISH_EVERY_S = 3.0
+VISIT = 10
+"""Pages that a reader looks at."""
 
 
 def mixed_goal(context: Context) -> Iterator[Outcome]:
@@ -36,8 +38,8 @@ def mixed_goal(context: Context) -> Iterator[Outcome]:
         pages = [view.page for view in views(context, site)]
 
         def asks() -> dict[str, Callable[[], int]]:
-            line, chance = Connection(site.port), random.Random(threading.get_ident())
-            get = lambda path: line.get(path, keep=False).status  # noqa: E731
+            chance = random.Random(threading.get_ident())
+            get = _Visits(site.port).get
             return {
                 "leaderboard": lambda: get(f"{chance.choice(pages)}&latency_max={chance.randint(5, 5000)}"),
                 "device": lambda: get(f"/devices/{chance.choice(devices)}/"),
@@ -62,6 +64,22 @@ def mixed_goal(context: Context) -> Iterator[Outcome]:
         measured,
         not failures and max(worst.values()) <= 10 and growth < 32,
     )
+
+
+class _Visits:
+    """A reader after the other, each with a connection of its own for some pages; so the processes of the site share
+    them."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._asked = port, 0
+        self._line = Connection(port)
+
+    def get(self, path: str) -> int:
+        self._asked += 1
+        if self._asked % VISIT == 0:
+            self._line.close()
+            self._line = Connection(self._port)
+        return self._line.get(path, keep=False).status
 
 
 def _timed(ask: Callable[[], int]) -> tuple[float, int]:

@@ -59,7 +59,7 @@ class KeptAnswersMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self._answers: OrderedDict[Any, _Kept] = OrderedDict()
-        self._bytes = 0
+        self._bytes, self._version = 0, ""
         self._lock = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -86,6 +86,9 @@ class KeptAnswersMiddleware:
         if answer.size > settings.KEPT_ANSWERS_BYTES // 16:
             return
         with self._lock:
+            if answer.version != self._version:  # none of another version is ever given again
+                self._answers.clear()
+                self._bytes, self._version = 0, answer.version
             old = self._answers.pop(key, None)
             self._bytes += answer.size - (old.size if old else 0)
             self._answers[key] = answer
