@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from results.analysis.comparability import ANY
+from results.domain.metrics import Direction
 
 from .snapshot import Part, current_snapshot
-from .snapshot.columns import NO_GROUP, Rows
+from .snapshot.columns import NO_GROUP, Rows, picked
 from .snapshot.counting import kept
 
 SORT_OF = {"latency_ms": "latency", "energy_uj_per_inf": "energy"}
@@ -207,15 +208,17 @@ def _lowest_of(part: Part) -> Iterator[tuple[str, str, str, str, float]]:
     closed = part.codes["division"] == _closed(part)
     for metric, sort in SORT_OF.items():
         values, grouped = part.values[sort], part.groups(metric)
-        rows = np.flatnonzero(closed & ~np.isnan(values))
+        rising = part.order(sort, Direction.LOWER)
+        rows = rising[picked(closed & ~np.isnan(values), rising)]
         names = [ANY] if grouped is None else grouped[1]
         groups = np.zeros(len(rows), np.int64) if grouped is None else grouped[0][rows].astype(np.int64)
         rows, groups = rows[groups != NO_GROUP], groups[groups != NO_GROUP]
-        cells = groups * len(devices) + part.codes["device"][rows]
-        order = np.lexsort((values[rows], cells))
-        found, first = np.unique(cells[order], return_index=True)
-        for cell, row in zip(found.tolist(), rows[order[first]], strict=True):
+        lowest = np.full(len(names) * len(devices), -1)
+        # Written from the greatest value down: what stands in the end is the row of the lowest.
+        lowest[(groups * len(devices) + part.codes["device"][rows])[::-1]] = rows[::-1]
+        for cell in np.flatnonzero(lowest >= 0).tolist():
             group, device = divmod(cell, len(devices))
+            row = lowest[cell]
             yield metric, names[group], devices[device], kinds[part.codes["class"][row]], float(values[row])
 
 
