@@ -29,7 +29,7 @@ def _option(group: OptionGroup, option: FacetOption) -> str:
     field, label = _fixed(group.name, group.single, option.raw, option.value, option.label)
     return (
         f'<label class="opt{"" if option.count else " zero"}">{field}{" checked" if option.active else ""}>'
-        f'{label}<span class="ct">{whole_number(option.count)}</span></label>'
+        f'{label}<span class="ct">{whole_number(option.count)}</span></label>\n'
     )
 
 
