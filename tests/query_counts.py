@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from results.selectors import site
 from results.selectors.snapshot import current_snapshot, forget_snapshot
 
 EXPECTED = Path(__file__).with_name("query_counts.json")
@@ -26,7 +25,6 @@ def assert_query_count(client: Client, name: str, url: str) -> None:
     What is counted once per generation is forgotten first, so that the number is that of a process's first page; the
     snapshot of the leaderboards is at hand, as it is for all pages but the first after a change.
     """
-    site.forget_counts()
     forget_snapshot()
     current_snapshot()
     with CaptureQueriesContext(connection) as captured:

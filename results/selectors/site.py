@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 
-import numpy as np
 from django.db import connection
 
 from results.models import (
@@ -17,7 +16,8 @@ from results.models import (
 )
 
 from .generation import Generation, current_generation, remember
-from .snapshot import current_snapshot
+from .snapshot import Snapshot, current_snapshot
+from .snapshot.counting import counted_everywhere, every_round_in_order, kept
 
 
 def data_generation() -> int:
@@ -64,32 +64,18 @@ def _version_sql() -> str:
     """  # noqa: S608 - own names
 
 
-def site_counts(generation: int) -> dict[str, str | int]:
-    """Results shown, those of them that MLCommons reviewed, first and last round with results; empty texts before the first import."""
-    return dict(_counts(generation))
-
-
-@lru_cache(maxsize=4)
-def _counts(generation: int) -> tuple[tuple[str, str | int], ...]:
-    """Counted once per generation and process: it stands on every page and changes only with the data."""
+def site_counts() -> dict[str, str | int]:
+    """Results shown, those of them that MLCommons reviewed, first and last round with results; empty texts before the
+    first import. Counted once per state of the data and process, since it stands on every page."""
     snapshot = current_snapshot()
-    rounds: dict[str, float] = {}
-    results = reviewed = 0
-    for part in snapshot.parts.values():
-        results += len(part)
-        code = part.code("provenance", Provenance.REVIEWED)
-        reviewed += int(np.count_nonzero(part.codes["provenance"] == code)) if code is not None else 0
-        for one, first in zip(*np.unique(part.codes["round"], return_index=True), strict=True):
-            rounds[part.words["round"][one]] = float(part.values["round"][first])
-    in_order = sorted(rounds, key=lambda name: rounds[name])
-    return (
-        ("results", results),
-        ("reviewed", reviewed),
-        ("first_round", in_order[0] if in_order else ""),
-        ("last_round", in_order[-1] if in_order else ""),
-    )
+    return dict(kept(snapshot.kept, ("site",), lambda: _counts(snapshot)))
 
 
-def forget_counts() -> None:
-    """Count again at the next page: for tests, whose data change without a new generation."""
-    _counts.cache_clear()
+def _counts(snapshot: Snapshot) -> dict[str, str | int]:
+    rounds = every_round_in_order(snapshot)
+    return {
+        "results": sum(map(len, snapshot.parts.values())),
+        "reviewed": counted_everywhere(snapshot, "provenance")[Provenance.REVIEWED,],
+        "first_round": rounds[0] if rounds else "",
+        "last_round": rounds[-1] if rounds else "",
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import DatabaseError
 from django.http import HttpRequest
 
-from results.selectors.site import data_generation, site_counts
+from results.selectors.site import site_counts
 from results.views.theme import THEMES, stored_theme
 
 
@@ -30,6 +30,6 @@ def site(request: HttpRequest) -> dict[str, dict[str, object]]:
 def _counts() -> dict[str, str | int]:
     """The footer's counts; none when the database is silent, so that the error page can still be drawn."""
     try:
-        return site_counts(data_generation())
+        return site_counts()
     except DatabaseError:
         return {}
