@@ -125,7 +125,8 @@ class View:
         joint = _joint_of(self.part, name)
         if joint not in self.kept:
             rows, are_left_out = self._fewer(())
-            counted = np.bincount(picked(joint.codes, rows), minlength=len(joint.total))
+            codes = picked(joint.codes, rows).astype(np.intp)
+            counted = np.bincount(codes, minlength=len(joint.total))
             if are_left_out:
                 counted = joint.total - counted
             counted = counted.reshape(joint.sizes)
@@ -184,11 +185,11 @@ class View:
 @dataclass(frozen=True, eq=False)
 class _Joint:
     """Several coded columns as one: the code of a row is its place in an array of shape ``sizes``; ``total`` counts all
-    rows of the part by it. Counting takes numbers of the machine's own width half of the time."""
+    rows of the part by it. The codes are narrow, since most of the time goes into fetching them."""
 
     names: tuple[str, ...]
     sizes: tuple[int, ...]
-    codes: npt.NDArray[np.intp]
+    codes: npt.NDArray[np.uint16 | np.intp]
     total: npt.NDArray[np.intp]
 
 
@@ -220,7 +221,8 @@ def _joints(part: Part) -> Iterator[_Joint]:
             codes = np.zeros(len(part), np.intp)
             for name, size in zip(taken, sizes, strict=True):
                 codes = codes * size + coded[name][0]
-            yield _Joint(tuple(taken), sizes, codes, np.bincount(codes, minlength=product))
+            total = np.bincount(codes, minlength=product)
+            yield _Joint(tuple(taken), sizes, codes.astype(np.uint16) if product <= 1 << 16 else codes, total)
 
 
 def _total(part: Part, name: str) -> npt.NDArray[np.intp]:
