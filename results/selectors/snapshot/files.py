@@ -15,6 +15,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class SnapshotFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._names: dict[int, str] = {}
+        self._names: WeakKeyDictionary[Part, str] = WeakKeyDictionary()
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -55,11 +56,11 @@ class SnapshotFiles:
         """Write what is not there yet, then the index, and remove what is no longer of use."""
         names = {}
         for benchmark, part in snapshot.parts.items():
-            name = self._names.get(id(part))
+            name = self._names.get(part)
             if name is None or not (self.folder / name).exists():
                 name = f"{benchmark}-{secrets.token_hex(6)}.columns"
                 move_into_place(self.folder / name, bytes_of(_arrays(part)))
-                self._names[id(part)] = name
+                self._names[part] = name
             names[benchmark] = name
         index = {
             "layout": LAYOUT, "number": snapshot.number, "words": snapshot.words, "parts": names,
@@ -67,7 +68,6 @@ class SnapshotFiles:
         }  # fmt: skip
         move_into_place(self.folder / f"{snapshot.key}.json", [json.dumps(index).encode()])
         self._tidy()
-        self._names = {id(part): self._names[id(part)] for part in snapshot.parts.values()}
 
     def _read(self, path: Path) -> Snapshot | None:
         try:
@@ -79,7 +79,7 @@ class SnapshotFiles:
             for benchmark, name in index["parts"].items():
                 part = _part(self.folder / name, benchmark, snapshot)
                 snapshot.parts[benchmark] = part
-                self._names[id(part)] = name
+                self._names[part] = name
         except (OSError, ValueError, KeyError):  # not made yet, just removed, or damaged: it is made again
             return None
         return snapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import random
@@ -22,6 +23,7 @@ from results.selectors.leaderboard_export import EXPORT_COLUMNS, FIRST_ROWS, exp
 from results.selectors.pareto import pareto_view
 from results.selectors.snapshot import current, current_snapshot, forget_snapshot, reading
 from results.selectors.snapshot.files import SnapshotFiles
+from results.selectors.snapshot.reading import read_everything
 from results.services.aggregate import recompute_all, recompute_publication
 from tests.results.makers import make_finding, make_publication, make_run, make_system
 
@@ -297,3 +299,16 @@ def test_a_thinned_plot_keeps_every_front_and_counts_everything(monkeypatch):
 
 def front_of(front) -> tuple[object, ...]:
     return front.division, front.group, front.part, front.of, {point.entry.pk for point in front.points}
+
+
+def test_the_name_of_a_file_is_forgotten_with_its_part(tmp_path):
+    # Otherwise a new part that stands where the old one stood in memory would be taken for it, and never be written.
+    files = SnapshotFiles(tmp_path)
+    make_run()
+    recompute_all()
+    snapshot = read_everything("first", 1)
+    files.write(snapshot)
+    assert len(files._names) == 1
+    del snapshot
+    gc.collect()
+    assert len(files._names) == 0
