@@ -90,7 +90,9 @@ def _become_ready() -> None:
             if is_held(generation):
                 global _known
                 _known = _Known(version, generation, time.monotonic())
-    except Exception:  # after MOST_BEHIND_S a request follows the change itself, and fails with the same words
+    except (
+        Exception
+    ):  # after MOST_BEHIND_S a request follows the change itself, and fails with the same words
         log.exception("the change of the data could not be followed in the background")
     finally:
         connection.close()
